@@ -1,0 +1,120 @@
+import type { Group } from '../model/group.ts';
+import type { PoolId } from '../model/ids.ts';
+import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
+import type { Attribute, User } from '../model/user.ts';
+
+/** One page of a listing. Only an absent `nextToken` means the end; a page may be short or empty while there is one. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly nextToken?: string;
+}
+
+/** A listing request; `Limit` is always 60 (COGNITO-FACTS §1). */
+interface Listing {
+  readonly poolId: PoolId;
+  readonly nextToken?: string;
+}
+
+interface UserTarget {
+  readonly poolId: PoolId;
+  readonly username: string;
+}
+
+interface Call<Request, Response = void> {
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** State of an import job as DescribeUserImportJob shows it. */
+export interface ImportJob {
+  readonly jobId: string;
+  readonly name: string;
+  readonly state: 'Created' | 'Pending' | 'InProgress' | 'Stopping' | 'Stopped' | 'Succeeded' | 'Failed' | 'Expired';
+  readonly preSignedUrl?: string;
+  readonly imported: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly completionMessage?: string;
+}
+
+export const PASSWORD_HASH_ALGORITHMS = ['bcrypt', 'scrypt', 'argon2id', 'pbkdf2-sha256'] as const;
+export type PasswordHashAlgorithm = (typeof PASSWORD_HASH_ALGORITHMS)[number];
+
+/** Every Cognito operation the tool calls, by AWS's own name, in the tool's words. */
+export interface Operations {
+  ListUserPools: Call<{ readonly nextToken?: string }, Page<{ readonly id: PoolId; readonly name: string }>>;
+  DescribeUserPool: Call<{ readonly poolId: PoolId }, PoolDescription>;
+  /** The rate in force for a quota category, in requests a second; `undefined` where the service names none. */
+  GetProvisionedLimit: Call<{ readonly category: string }, number | undefined>;
+
+  ListUsers: Call<Listing & { readonly filter?: string }, Page<User>>;
+  ListGroups: Call<Listing, Page<Group>>;
+  ListUsersInGroup: Call<Listing & { readonly group: string }, Page<User>>;
+
+  CreateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
+  UpdateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
+  DeleteGroup: Call<{ readonly poolId: PoolId; readonly name: string }>;
+
+  /** Always with `MessageAction=SUPPRESS` and without `ForceAliasCreation`: the gateway knows no other way. */
+  AdminCreateUser: Call<
+    UserTarget & { readonly attributes: readonly Attribute[]; readonly temporaryPassword?: string },
+    User
+  >;
+  AdminSetUserPassword: Call<UserTarget & { readonly password: string; readonly permanent: boolean }>;
+  AdminUpdateUserAttributes: Call<UserTarget & { readonly attributes: readonly Attribute[] }>;
+  AdminDeleteUserAttributes: Call<UserTarget & { readonly names: readonly string[] }>;
+  AdminDisableUser: Call<UserTarget>;
+  AdminEnableUser: Call<UserTarget>;
+  AdminDeleteUser: Call<UserTarget>;
+  AdminAddUserToGroup: Call<UserTarget & { readonly group: string }>;
+  AdminRemoveUserFromGroup: Call<UserTarget & { readonly group: string }>;
+  AdminLinkProviderForUser: Call<
+    UserTarget & { readonly providerName: string; readonly providerAttribute: string; readonly providerUserId: string }
+  >;
+  /** SMS MFA only: the one preference a backup can know (legacy `MFAOptions`). */
+  AdminSetUserMFAPreference: Call<UserTarget & { readonly sms: { readonly enabled: boolean; readonly preferred: boolean } }>;
+  AddCustomAttributes: Call<{
+    readonly poolId: PoolId;
+    readonly attributes: readonly SchemaAttribute[];
+  }>;
+
+  GetCSVHeader: Call<{ readonly poolId: PoolId }, readonly string[]>;
+  CreateUserImportJob: Call<
+    { readonly poolId: PoolId; readonly name: string; readonly roleArn: string; readonly hashes?: PasswordHashAlgorithm },
+    ImportJob
+  >;
+  StartUserImportJob: Call<{ readonly poolId: PoolId; readonly jobId: string }, ImportJob>;
+  StopUserImportJob: Call<{ readonly poolId: PoolId; readonly jobId: string }, ImportJob>;
+  DescribeUserImportJob: Call<{ readonly poolId: PoolId; readonly jobId: string }, ImportJob>;
+  ListUserImportJobs: Call<Listing, Page<ImportJob>>;
+}
+
+export interface GroupFields {
+  readonly name: string;
+  readonly description?: string;
+  readonly precedence?: number;
+  readonly roleArn?: string;
+}
+
+export type OperationName = keyof Operations;
+export type RequestOf<Name extends OperationName> = Operations[Name]['request'];
+export type ResponseOf<Name extends OperationName> = Operations[Name]['response'];
+
+/**
+ * The contract between the tool and Cognito: one method, so that retrying, pacing, counting and fault injection are each
+ * one wrapper for every operation at once.
+ *
+ * Errors: `pool-not-found`, `not-authorized`, `credentials`, `throttled`, `unavailable`, `unreadable-answer`, and
+ * `rejected` with `awsName` (for example `UsernameExistsException`) where Cognito refused this one request.
+ */
+export interface CognitoGateway {
+  send<Name extends OperationName>(
+    operation: Name,
+    request: RequestOf<Name>,
+    signal?: AbortSignal,
+  ): Promise<ResponseOf<Name>>;
+  /** The service's clock, from the `Date` header of its latest answer; whole seconds. `undefined` before the first. */
+  serviceTime(): Date | undefined;
+  /** PUTs an import file to a pre-signed URL with the headers Cognito demands. Not a Cognito call: no quota applies. */
+  upload(preSignedUrl: string, csv: { readonly path: string }, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,45 @@
+/**
+ * Bytes by key: what a vault stands on. Keys are relative, `/`-separated, and come from `snapshot/keys.ts` alone.
+ * Local folder and S3 prefix pass one contract suite (`test/contracts/storage.contract.ts`).
+ *
+ * Errors: `storage-failed`, `disk-full`, `vault-not-writable`, `not-authorized`, `credentials`, `vault-not-found` (no such
+ * bucket or folder), `unavailable`; a missing object is `undefined`, a lost condition is `false`: neither is an error.
+ */
+export interface Storage {
+  /** For people: `s3://bucket/prefix` or the folder as given. */
+  readonly location: string;
+  /** Writes a whole object; durable when it resolves (fsync, or S3's answer). */
+  put(key: string, body: Body, options?: CallOptions): Promise<StoredObject>;
+  /** Writes only if the key is free (`If-None-Match: *`); `undefined` when somebody was first. */
+  putIfAbsent(key: string, body: Body, options?: CallOptions): Promise<StoredObject | undefined>;
+  /** Replaces only the version named (`If-Match`); `undefined` when it is no longer that version. */
+  putIfMatch(key: string, body: Body, etag: string, options?: CallOptions): Promise<StoredObject | undefined>;
+  get(key: string, options?: CallOptions): Promise<StoredBytes | undefined>;
+  /** The object in chunks, for what is too large to hold. */
+  stream(key: string, options?: CallOptions): Promise<AsyncIterable<Uint8Array> | undefined>;
+  head(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
+  /** Every object below a prefix that ends in `/` (or `''`), in key order. */
+  list(prefix: string, options?: CallOptions): AsyncIterable<StoredObject>;
+  /** The names of the folders right below a prefix that ends in `/`, in order, without slashes. */
+  folders(prefix: string, options?: CallOptions): AsyncIterable<string>;
+  /** Removing what is not there is no error. */
+  delete(key: string, options?: CallOptions): Promise<void>;
+}
+
+/** Bytes in memory, or a file on this machine that is sent as it stands. */
+export type Body = Uint8Array | { readonly path: string };
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Opaque version tag, for `putIfMatch`. */
+  readonly etag: string;
+}
+
+export interface StoredBytes extends StoredObject {
+  readonly bytes: Uint8Array;
+}
