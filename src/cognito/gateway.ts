@@ -1,5 +1,6 @@
-import type { Group } from '../model/group.ts';
+import type { Group, GroupFields } from '../model/group.ts';
 import type { PoolId } from '../model/ids.ts';
+import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
 import type { Attribute, User } from '../model/user.ts';
 
@@ -37,9 +38,6 @@ export interface ImportJob {
   readonly completionMessage?: string;
 }
 
-export const PASSWORD_HASH_ALGORITHMS = ['bcrypt', 'scrypt', 'argon2id', 'pbkdf2-sha256'] as const;
-export type PasswordHashAlgorithm = (typeof PASSWORD_HASH_ALGORITHMS)[number];
-
 /** Every Cognito operation the tool calls, by AWS's own name, in the tool's words. */
 export interface Operations {
   ListUserPools: Call<{ readonly nextToken?: string }, Page<{ readonly id: PoolId; readonly name: string }>>;
@@ -50,6 +48,9 @@ export interface Operations {
   ListUsers: Call<Listing & { readonly filter?: string }, Page<User>>;
   ListGroups: Call<Listing, Page<Group>>;
   ListUsersInGroup: Call<Listing & { readonly group: string }, Page<User>>;
+
+  /** Names of the pool's identity providers. */
+  ListIdentityProviders: Call<Listing, Page<string>>;
 
   CreateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
   UpdateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
@@ -72,7 +73,9 @@ export interface Operations {
     UserTarget & { readonly providerName: string; readonly providerAttribute: string; readonly providerUserId: string }
   >;
   /** SMS MFA only: the one preference a backup can know (legacy `MFAOptions`). */
-  AdminSetUserMFAPreference: Call<UserTarget & { readonly sms: { readonly enabled: boolean; readonly preferred: boolean } }>;
+  AdminSetUserMFAPreference: Call<
+    UserTarget & { readonly sms: { readonly enabled: boolean; readonly preferred: boolean } }
+  >;
   AddCustomAttributes: Call<{
     readonly poolId: PoolId;
     readonly attributes: readonly SchemaAttribute[];
@@ -80,20 +83,18 @@ export interface Operations {
 
   GetCSVHeader: Call<{ readonly poolId: PoolId }, readonly string[]>;
   CreateUserImportJob: Call<
-    { readonly poolId: PoolId; readonly name: string; readonly roleArn: string; readonly hashes?: PasswordHashAlgorithm },
+    {
+      readonly poolId: PoolId;
+      readonly name: string;
+      readonly roleArn: string;
+      readonly hashes?: PasswordHashAlgorithm;
+    },
     ImportJob
   >;
   StartUserImportJob: Call<{ readonly poolId: PoolId; readonly jobId: string }, ImportJob>;
   StopUserImportJob: Call<{ readonly poolId: PoolId; readonly jobId: string }, ImportJob>;
   DescribeUserImportJob: Call<{ readonly poolId: PoolId; readonly jobId: string }, ImportJob>;
   ListUserImportJobs: Call<Listing, Page<ImportJob>>;
-}
-
-export interface GroupFields {
-  readonly name: string;
-  readonly description?: string;
-  readonly precedence?: number;
-  readonly roleArn?: string;
 }
 
 export type OperationName = keyof Operations;

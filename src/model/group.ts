@@ -1,9 +1,13 @@
-/** One group of a pool. Precedence 0 is a value, an absent precedence is none. */
-export interface Group {
+/** What can be written of a group. Precedence 0 is a value, an absent precedence is none. */
+export interface GroupFields {
   readonly name: string;
   readonly description?: string;
   readonly precedence?: number;
   readonly roleArn?: string;
+}
+
+/** One group of a pool. */
+export interface Group extends GroupFields {
   readonly createdAt: string;
   readonly modifiedAt: string;
 }

@@ -1,0 +1,22 @@
+import type { DeleteUser } from '../plan/entries.ts';
+import type { ApplyContext } from './apply-context.ts';
+import { step } from './step.ts';
+
+/** A plan older than this may name somebody who was deleted and created anew since. DESIGN §1. */
+const RECHECK_AFTER_MS = 3_600_000;
+
+/** Deletes one user; one who is gone already, or who is somebody else by now, is left. */
+export async function deleteUser(entry: DeleteUser, context: ApplyContext): Promise<void> {
+  const ageMs = context.runtime.now().getTime() - context.plannedAt.getTime();
+  if (ageMs > RECHECK_AFTER_MS && !(await isStillThere(entry, context))) return;
+  const request = { poolId: context.target.id, username: entry.username };
+  const subject = { targetUsername: entry.username };
+  const result = await step(context, subject, 'AdminDeleteUser', request, ['UserNotFoundException']);
+  if (result.kind === 'done') context.did('deleteUsers');
+}
+
+async function isStillThere(entry: DeleteUser, context: ApplyContext): Promise<boolean> {
+  const filter = `sub = "${entry.sub}"`;
+  const { items } = await context.gateway.send('ListUsers', { poolId: context.target.id, filter }, context.signal);
+  return items.some((user) => user.username === entry.username && user.sub === entry.sub);
+}

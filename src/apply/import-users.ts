@@ -1,0 +1,99 @@
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runImportJob } from '../cognito/import-job.ts';
+import { encodeHeader, encodeRow } from '../csv/import-dialect.ts';
+import { SplitFiles } from '../csv/split-files.ts';
+import { BackupError } from '../model/errors.ts';
+import type { Observer } from '../model/events.ts';
+import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
+import type { CreateUser } from '../plan/entries.ts';
+import { importRow } from '../plan/import-row.ts';
+import type { ApplyContext } from './apply-context.ts';
+
+export interface ImportUsersOptions {
+  readonly header: readonly string[];
+  readonly roleArn: string;
+  readonly jobName: string;
+  readonly observer: Observer;
+  readonly hashes?: PasswordHashAlgorithm;
+}
+
+/**
+ * Creates users by import jobs, one file after another. Rows that a job skipped or failed are not told apart here: planning
+ * again finds who is still missing. The files hold users' data: 0600, in a folder of their own, removed in any case.
+ */
+export async function importUsers(
+  entries: AsyncIterable<CreateUser>,
+  context: ApplyContext,
+  options: ImportUsersOptions,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-'));
+  try {
+    const files = await writeFiles(folder, entries, context, options);
+    for (const [index, csvPath] of files.entries()) {
+      await runJob(csvPath, `${options.jobName}-${index + 1}`, context, options);
+      await rm(csvPath);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function writeFiles(
+  folder: string,
+  entries: AsyncIterable<CreateUser>,
+  context: ApplyContext,
+  { header }: ImportUsersOptions,
+): Promise<string[]> {
+  const paths: string[] = [];
+  const split = new SplitFiles(encodeHeader(header), async (index) => {
+    const path = join(folder, `users-${index}.csv`);
+    paths.push(path);
+    const file = await open(path, 'wx', 0o600);
+    return { write: (text) => writeAll(file, text), close: () => file.close() };
+  });
+  for await (const entry of entries) {
+    const row = importRow({ ...entry, target: context.target, header });
+    if (row.kind === 'row') await split.add(encodeRow(header, row.cells));
+    else throw new BackupError('internal', `A planned import row cannot be written (${row.reason})`);
+  }
+  await split.end();
+  return paths;
+}
+
+async function writeAll(file: FileHandle, text: string): Promise<void> {
+  try {
+    await file.writeFile(text);
+  } catch (error) {
+    throw new BackupError('disk-full', 'Could not write the import file', {
+      hint: 'Free some space in the folder for temporary files, or set TMPDIR',
+      cause: error,
+    });
+  }
+}
+
+async function runJob(
+  csvPath: string,
+  name: string,
+  context: ApplyContext,
+  { roleArn, observer, hashes }: ImportUsersOptions,
+): Promise<void> {
+  const job = await runImportJob(context.gateway, {
+    poolId: context.target.id,
+    roleArn,
+    csvPath,
+    name,
+    runtime: context.runtime,
+    observer,
+    ...(hashes !== undefined && { hashes }),
+    ...(context.signal && { signal: context.signal }),
+  });
+  for (let count = 0; count < job.imported; count += 1) context.did('createUsers');
+  if (job.state === 'Succeeded') return;
+  await context.fail({
+    step: 'StartUserImportJob',
+    reason: job.state,
+    hint: 'Cognito stopped the job; its log in CloudWatch names the lines. Users who are missing are planned again',
+  });
+}

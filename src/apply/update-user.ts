@@ -1,0 +1,28 @@
+import type { UpdateUser } from '../plan/entries.ts';
+import type { ApplyContext } from './apply-context.ts';
+import {
+  addToGroups,
+  deleteAttributes,
+  linkProviders,
+  removeFromGroups,
+  setEnabled,
+  setRandomPassword,
+  updateAttributes,
+} from './user-steps.ts';
+
+/** Brings one user of the target to its desired state; every step is idempotent. */
+export async function updateUser(entry: UpdateUser, context: ApplyContext): Promise<void> {
+  const user = { username: entry.username, source: entry.source };
+  if (entry.enabled === false) await setEnabled(user, false, context);
+  const changed =
+    (await updateAttributes(user, entry.set, context)) &&
+    (await updateAttributes(user, entry.setLater, context)) &&
+    (await deleteAttributes(user, entry.remove, context)) &&
+    (await linkProviders(user, entry.links, context));
+  const hasChanges = entry.set.length + entry.setLater.length + entry.remove.length + entry.links.length > 0;
+  if (changed && hasChanges) context.did('updateUsers');
+  if (entry.password) await setRandomPassword(user, context);
+  if (entry.enabled === true) await setEnabled(user, true, context);
+  await addToGroups(user, entry.addGroups, context);
+  await removeFromGroups(user, entry.removeGroups, context);
+}

@@ -1,0 +1,54 @@
+import { isBackupError } from '../model/errors.ts';
+import type { Group, Membership } from '../model/group.ts';
+import type { PoolId } from '../model/ids.ts';
+import type { User } from '../model/user.ts';
+import { inParallel } from '../runtime/in-parallel.ts';
+import type { CognitoGateway } from './gateway.ts';
+import { listAll } from './listing.ts';
+
+/** Pools below this are listed in one chain; above, sixteen shards hide the latency of pages. DESIGN §4. */
+export const SHARDED_FROM_USERS = 20_000;
+
+/** One filter a first hex digit of `sub`: operator and attribute are documented, completeness is inferred. COGNITO-FACTS §1 [I]. */
+export const SHARD_DIGITS = [...'0123456789abcdef'];
+
+const GROUPS_AT_ONCE = 8;
+
+/** Hands over every user of a live pool, in no order. */
+export async function readUsers(
+  gateway: CognitoGateway,
+  pool: { readonly id: PoolId; readonly estimatedUsers: number },
+  take: (user: User) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const chains =
+    pool.estimatedUsers < SHARDED_FROM_USERS ? [{}] : SHARD_DIGITS.map((digit) => ({ filter: `sub ^= "${digit}"` }));
+  await inParallel(chains, chains.length, async (chain) => {
+    for await (const user of listAll(gateway, 'ListUsers', { poolId: pool.id, ...chain }, signal)) await take(user);
+  });
+}
+
+/** Hands over every membership of the groups given; a group that is deleted meanwhile has none. */
+export async function readMemberships(
+  gateway: CognitoGateway,
+  poolId: PoolId,
+  groups: readonly Group[],
+  take: (membership: Membership) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  await inParallel(groups, GROUPS_AT_ONCE, async ({ name }) => {
+    try {
+      for await (const user of listAll(gateway, 'ListUsersInGroup', { poolId, group: name }, signal)) {
+        await take({ group: name, sub: user.sub, username: user.username });
+      }
+    } catch (error) {
+      if (!isBackupError(error, 'rejected') || error.awsName !== 'ResourceNotFoundException') throw error;
+    }
+  });
+}
+
+export async function readGroups(gateway: CognitoGateway, poolId: PoolId, signal?: AbortSignal): Promise<Group[]> {
+  const groups: Group[] = [];
+  for await (const group of listAll(gateway, 'ListGroups', { poolId }, signal)) groups.push(group);
+  return groups;
+}

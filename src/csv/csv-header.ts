@@ -1,0 +1,39 @@
+import { PASSWORD_HASH_COLUMN } from './columns.ts';
+import { badLine } from './csv-lines.ts';
+
+/**
+ * Compares a file's header with the one the pool wants, in any order. `password_hash` may be missing: its cells may all
+ * be blank. Throws `bad-input` that names every column that is missing, unknown or there twice; names of columns are
+ * part of the pool's schema, not personal data.
+ */
+export function checkHeader(found: readonly string[], wanted: readonly string[], source: string): void {
+  const known = new Set(wanted);
+  const present = new Set(found);
+  const missing = wanted.filter((column) => !present.has(column) && column !== PASSWORD_HASH_COLUMN);
+  const unknown = [...present].filter((column) => !known.has(column));
+  const repeated = [...present].filter((column) => found.indexOf(column) !== found.lastIndexOf(column));
+  if (missing.length + unknown.length + repeated.length === 0) return;
+  // A file without a header begins with somebody's data, which no message may repeat.
+  if (unknown.length * 2 > found.length) {
+    throw badLine(source, 1, "is not a header of Cognito's import format", headerHint(found));
+  }
+  const problems = [named('lacks the', missing), named('has the unknown', unknown), named('repeats the', repeated)];
+  throw badLine(source, 1, problems.filter((problem) => problem !== '').join(', '), WANTED);
+}
+
+const WANTED =
+  'The columns must be those of the target pool; see them with: aws cognito-idp get-csv-header --user-pool-id POOL';
+const MOST_NAMED = 20;
+
+function headerHint(found: readonly string[]): string {
+  const only = found.length === 1 ? (found[0] ?? '') : '';
+  if (only.includes(';') || only.includes('\t')) return `Separate the columns by commas. ${WANTED}`;
+  return `The first line holds the column names. ${WANTED}`;
+}
+
+function named(verb: string, columns: readonly string[]): string {
+  if (columns.length === 0) return '';
+  const names = columns.slice(0, MOST_NAMED).map((column) => JSON.stringify(column.slice(0, 60)));
+  const more = columns.length > MOST_NAMED ? ` and ${columns.length - MOST_NAMED} more` : '';
+  return `${verb} column${columns.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
+}

@@ -1,0 +1,76 @@
+import { createCipheriv, createDecipheriv, type Cipher } from 'node:crypto';
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BackupError } from '../model/errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+
+/** Where a block of spilled bytes stands in the file. */
+export interface Block {
+  readonly offset: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * One temporary file for what does not fit in memory. It holds users' data, so it is created 0600 in a folder of its own,
+ * unlinked while open (nothing stays behind even after SIGKILL, except on Windows, where it goes with `close`), and
+ * encrypted with a key that exists in this process alone.
+ */
+export class Spill {
+  readonly #folder: string;
+  readonly #key: Uint8Array;
+  #opening: Promise<FileHandle> | undefined;
+  #temporaryFolder: string | undefined;
+  #sizeBytes = 0;
+
+  constructor(runtime: Runtime, folder: string = tmpdir()) {
+    this.#folder = folder;
+    this.#key = runtime.randomBytes(32);
+  }
+
+  async write(bytes: Uint8Array): Promise<Block> {
+    const block = { offset: this.#sizeBytes, sizeBytes: bytes.length };
+    this.#sizeBytes += bytes.length;
+    const sealed = this.#cipher(createCipheriv, block).update(bytes);
+    try {
+      const file = await (this.#opening ??= this.#open());
+      await file.write(sealed, 0, sealed.length, block.offset);
+    } catch (error) {
+      throw new BackupError('disk-full', `Could not write temporary data below ${this.#folder}`, {
+        hint: 'Free some space, or set TMPDIR to a folder with about 1 kB for each user of both pools',
+        cause: error,
+      });
+    }
+    return block;
+  }
+
+  async read(block: Block): Promise<Buffer> {
+    const file = await (this.#opening ??= this.#open());
+    const sealed = Buffer.alloc(block.sizeBytes);
+    await file.read(sealed, 0, block.sizeBytes, block.offset);
+    return this.#cipher(createDecipheriv, block).update(sealed);
+  }
+
+  async close(): Promise<void> {
+    const file = await this.#opening;
+    await file?.close();
+    if (this.#temporaryFolder) await rm(this.#temporaryFolder, { recursive: true, force: true });
+  }
+
+  async #open(): Promise<FileHandle> {
+    this.#temporaryFolder = await mkdtemp(join(this.#folder, 'cognito-backup-'));
+    const file = await open(join(this.#temporaryFolder, 'spill'), 'wx+', 0o600);
+    if (process.platform !== 'win32') {
+      await rm(this.#temporaryFolder, { recursive: true });
+      this.#temporaryFolder = undefined;
+    }
+    return file;
+  }
+
+  /** AES-256-CTR with the block's offset as its nonce: offsets never repeat under one key. */
+  #cipher(create: (algorithm: string, key: Uint8Array, iv: Uint8Array) => Cipher, block: Block): Cipher {
+    const iv = Buffer.alloc(16);
+    iv.writeBigUInt64BE(BigInt(block.offset), 0);
+    return create('aes-256-ctr', this.#key, iv);
+  }
+}

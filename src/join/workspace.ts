@@ -1,0 +1,65 @@
+import type { Runtime } from '../runtime/runtime.ts';
+import { Spill } from './spill.ts';
+
+/** Records kept in memory across all partitions of a workspace before some go to disk, as characters of JSON. */
+const DEFAULT_MEMORY_CHARACTERS = 24 * 1024 * 1024;
+/** Records a bucket should hold when it is joined; decides the bucket count, and so the memory of a join. */
+const RECORDS_PER_BUCKET = 4_000;
+const MAX_BUCKETS = 4_096;
+
+export interface WorkspaceOptions {
+  readonly runtime: Runtime;
+  /** About how many records the largest partition will hold. */
+  readonly expectedRecords: number;
+  readonly memoryCharacters?: number;
+  readonly folder?: string;
+}
+
+interface Flushable {
+  readonly bufferedCharacters: number;
+  flush(): Promise<void>;
+}
+
+/** The memory budget and the temporary file that the partitions of one join share. */
+export class Workspace {
+  readonly bucketCount: number;
+  readonly spill: Spill;
+  readonly #memoryCharacters: number;
+  readonly #partitions = new Set<Flushable>();
+  #flushing: Promise<void> | undefined;
+
+  constructor(options: WorkspaceOptions) {
+    const wanted = Math.ceil(options.expectedRecords / RECORDS_PER_BUCKET);
+    this.bucketCount = Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))));
+    this.spill = new Spill(options.runtime, options.folder);
+    this.#memoryCharacters = options.memoryCharacters ?? DEFAULT_MEMORY_CHARACTERS;
+  }
+
+  register(partition: Flushable): void {
+    this.#partitions.add(partition);
+  }
+
+  release(partition: Flushable): void {
+    this.#partitions.delete(partition);
+  }
+
+  /** Called after each addition: writes the fullest partition out when the shared budget is spent. */
+  async makeRoom(): Promise<void> {
+    if (this.#flushing) return this.#flushing;
+    let total = 0;
+    for (const partition of this.#partitions) total += partition.bufferedCharacters;
+    if (total <= this.#memoryCharacters) return;
+    let fullest: Flushable | undefined;
+    for (const partition of this.#partitions) {
+      if (!fullest || partition.bufferedCharacters > fullest.bufferedCharacters) fullest = partition;
+    }
+    this.#flushing = fullest?.flush().finally(() => {
+      this.#flushing = undefined;
+    });
+    await this.#flushing;
+  }
+
+  async close(): Promise<void> {
+    await this.spill.close();
+  }
+}

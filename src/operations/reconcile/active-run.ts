@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { noActions } from '../../model/counts.ts';
+import { BackupError } from '../../model/errors.ts';
+import { knownPairs } from '../../runs/known-pairs.ts';
+import type { RunRef } from '../../runs/run-keys.ts';
+import { loadRun, newRunId, runsOf, type RunRecord } from '../../runs/run-record.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import type { PlanInput } from './make-plan.ts';
+import type { PlanReport, ReconcileRequest } from './requests.ts';
+import type { StoredPlan } from './stored-plan.ts';
+import type { Target } from './target.ts';
+
+/** A run whose plan is made and confirmed. */
+export type ActiveRun =
+  | {
+      readonly ref: RunRef & { readonly round: number };
+      readonly target: Target;
+      readonly plan: StoredPlan;
+      readonly report: PlanReport;
+      /** The interrupted run that this one finishes. */
+      readonly open: RunRecord | undefined;
+    }
+  | { readonly continued: RunRecord; readonly target: Target };
+
+/** The newest run of the target that was interrupted, or that left something undone. */
+export async function openRunOf(
+  { storage }: ReconcileDependencies,
+  request: ReconcileRequest,
+): Promise<RunRecord | undefined> {
+  for await (const run of runsOf(storage, request.target, request.signal ? { signal: request.signal } : {})) {
+    if (run.state === 'open') return run;
+    return undefined;
+  }
+  return undefined;
+}
+
+/** Takes up the open run, so that what it created stays known as ours, or begins a new one. */
+export async function beginRun(
+  { runtime, observer }: ReconcileDependencies,
+  request: ReconcileRequest,
+  open: RunRecord | undefined,
+): Promise<RunRef & { readonly round: number }> {
+  if (!open) return { target: request.target, id: newRunId(runtime), round: 1 };
+  observer({ kind: 'resumed', what: 'run', id: open.id });
+  return { target: request.target, id: open.id, round: open.round + 1 };
+}
+
+export function planInputOf(
+  { storage }: ReconcileDependencies,
+  request: ReconcileRequest,
+  target: Target,
+  oursSince: string | undefined,
+): PlanInput {
+  const { desired, options, signal } = request;
+  return {
+    desired,
+    target,
+    options,
+    oursSince,
+    knownPairs: () =>
+      desired.source ? knownPairs(storage, desired.source.id, request.target, signal ? { signal } : {}) : nothing(),
+    ...(signal && { signal }),
+  };
+}
+
+async function* nothing(): AsyncIterable<never> {}
+
+/**
+ * The record of a run about to write. Its start is the later of the service's clock (whole seconds) and the creation of
+ * the newest user there was, so that nobody who was there before passes for ours.
+ */
+export function recordOf(
+  { gateway, runtime }: ReconcileDependencies,
+  request: ReconcileRequest,
+  active: Extract<ActiveRun, { readonly plan: StoredPlan }>,
+): RunRecord {
+  const { ref, plan, open } = active;
+  const serviceTime = (gateway.serviceTime() ?? runtime.now()).toISOString();
+  const newest = plan.newestUser ?? serviceTime;
+  return {
+    id: ref.id,
+    target: ref.target,
+    command: request.command,
+    source: request.desired.source?.id ?? null,
+    planKey: planKeyOf(request),
+    startedAt: open?.startedAt ?? (newest > serviceTime ? newest : serviceTime),
+    state: 'open',
+    round: ref.round,
+    plannedAt: plan.plannedAt,
+    groups: [...plan.files.groups],
+    importRows: plan.importRows,
+    plan: [...plan.files.plan],
+    groupDeletes: [...plan.files.groupDeletes],
+    findings: [...plan.files.findings],
+    done: noActions(),
+    failures: [],
+    map: [],
+  };
+}
+
+/** Loads the run that an earlier slice left, and refuses to go on with it for anything but the same request. */
+export async function continueRun(
+  deps: ReconcileDependencies,
+  request: ReconcileRequest,
+  target: Target,
+): Promise<ActiveRun> {
+  const { continuation } = request;
+  const run = continuation && (await loadRun(deps.storage, { target: request.target, id: continuation.runId }));
+  if (!run || run.planKey !== planKeyOf(request)) {
+    throw new BackupError('usage', 'The continuation does not belong to this request', {
+      hint: 'Pass back what the call before answered, unchanged, or leave it out to plan anew',
+    });
+  }
+  return { continued: run, target };
+}
+
+/** Binds a stored plan to the target, the desired value and every option that shapes it. */
+function planKeyOf({ target, desired, options, command, importRole }: ReconcileRequest): string {
+  const { mapping, ...choices } = options;
+  const rename = [...mapping.rename];
+  const key = [target, command, desired.fingerprint, desired.scope, choices, mapping.drop, rename, importRole ?? null];
+  return createHash('sha256').update(JSON.stringify(key)).digest('hex');
+}
+

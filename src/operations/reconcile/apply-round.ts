@@ -1,0 +1,181 @@
+import type { ApplyContext } from '../../apply/apply-context.ts';
+import { applyGroup } from '../../apply/apply-group.ts';
+import { applyUser } from '../../apply/apply-user.ts';
+import { importUsers, type ImportUsersOptions } from '../../apply/import-users.ts';
+import type { Observer } from '../../model/events.ts';
+import type { CreateUser, GroupEntry, PlanEntry, UserEntry } from '../../plan/entries.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
+import type { Lease } from '../../runs/lease.ts';
+import { readRunFile, readRunPart, type RunPart } from '../../runs/run-files.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
+import type { Storage } from '../../storage/storage.ts';
+
+/** Entries under way at once; the governor paces the calls, this hides their latency. */
+const ENTRIES_AT_ONCE = 32;
+const PROGRESS_EVERY = 50;
+
+export interface ApplyRoundOptions {
+  readonly storage: Storage;
+  readonly observer: Observer;
+  readonly lease: Lease;
+  readonly run: RunRecord;
+  readonly fromStage: number;
+  readonly deadline: (() => boolean) | undefined;
+  /** How import jobs are run; `undefined` where the plan has no rows for one. */
+  readonly importJobs: ImportUsersOptions | undefined;
+}
+
+/** A piece of a round; a slice goes on at the beginning of one. */
+type Stage =
+  | { readonly kind: 'groups'; readonly part: RunPart }
+  | { readonly kind: 'import-job' }
+  | { readonly kind: 'users'; readonly part: RunPart };
+
+/**
+ * Carries out one stored plan: groups, the import job, users, and at last the groups to delete. Answers the stage to go on
+ * with, which is past the last one when all is done.
+ */
+export async function applyRound(
+  context: ApplyContext,
+  options: ApplyRoundOptions,
+): Promise<{ readonly finished: boolean; readonly nextStage: number }> {
+  const stages = stagesOf(options.run);
+  const progress = new StageProgress(options.fromStage);
+  for (const segment of segmentsOf(stages, options.fromStage)) {
+    if (segment.kind === 'import-job') {
+      if (options.deadline?.()) return { finished: false, nextStage: progress.firstOpen() };
+      await runImport(context, options);
+      progress.begin(segment.first, 0);
+    } else {
+      await applyEntries(segment, stages, context, options, progress);
+    }
+    if (progress.firstOpen() < segment.end) return { finished: false, nextStage: progress.firstOpen() };
+  }
+  return { finished: true, nextStage: stages.length };
+}
+
+function stagesOf(run: RunRecord): Stage[] {
+  return [
+    ...run.groups.map((part): Stage => ({ kind: 'groups', part })),
+    ...(run.importRows > 0 ? [{ kind: 'import-job' } as const] : []),
+    ...run.plan.map((part): Stage => ({ kind: 'users', part })),
+    ...run.groupDeletes.map((part): Stage => ({ kind: 'groups', part })),
+  ];
+}
+
+interface Segment {
+  readonly kind: Stage['kind'];
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Neighbouring stages of one kind run as one stream; kinds wait for each other. */
+function segmentsOf(stages: readonly Stage[], from: number): Segment[] {
+  const segments: Segment[] = [];
+  for (let first = from; first < stages.length; ) {
+    const kind = stages[first]?.kind ?? 'users';
+    let end = first;
+    while (end < stages.length && stages[end]?.kind === kind) end += 1;
+    segments.push({ kind, first, end });
+    first = end;
+  }
+  return segments;
+}
+
+async function applyEntries(
+  segment: Segment,
+  stages: readonly Stage[],
+  context: ApplyContext,
+  options: ApplyRoundOptions,
+  progress: StageProgress,
+): Promise<void> {
+  const { storage, observer, lease, deadline } = options;
+  const phase = segment.kind === 'groups' ? 'apply-groups' : 'apply-users';
+  const total = stages.slice(segment.first, segment.end).reduce((sum, stage) => sum + recordsOf(stage), 0);
+  let done = 0;
+  observer({ kind: 'phase', phase, poolId: context.target.id, total });
+  const entries = entriesOf(segment, stages, storage, context.signal, progress, deadline);
+  await inParallel(entries, ENTRIES_AT_ONCE, async ({ stage, entry }) => {
+    await lease.keep();
+    await applyEntry(entry, context);
+    progress.finishEntry(stage);
+    done += 1;
+    if (done % PROGRESS_EVERY === 0 || done === total) observer({ kind: 'progress', phase, done, total });
+  });
+}
+
+async function* entriesOf(
+  segment: Segment,
+  stages: readonly Stage[],
+  storage: Storage,
+  signal: AbortSignal | undefined,
+  progress: StageProgress,
+  deadline: (() => boolean) | undefined,
+): AsyncIterable<{ readonly stage: number; readonly entry: PlanEntry }> {
+  for (let stage = segment.first; stage < segment.end; stage += 1) {
+    const current = stages[stage];
+    if (current === undefined || current.kind === 'import-job') continue;
+    if (deadline?.()) return;
+    const entries = await readRunPart<PlanEntry>(storage, current.part, signal ? { signal } : {});
+    progress.begin(stage, entries.length);
+    for (const entry of entries) {
+      if (deadline?.()) return;
+      yield { stage, entry };
+    }
+  }
+}
+
+async function applyEntry(entry: PlanEntry, context: ApplyContext): Promise<void> {
+  if (isGroupEntry(entry)) return applyGroup(entry, context);
+  if (entry.kind === 'create-user' && entry.engine === 'import-job') return;
+  return applyUser(entry, context);
+}
+
+function isGroupEntry(entry: PlanEntry): entry is GroupEntry {
+  return entry.kind === 'create-group' || entry.kind === 'update-group' || entry.kind === 'delete-group';
+}
+
+async function runImport(context: ApplyContext, { storage, run, importJobs }: ApplyRoundOptions): Promise<void> {
+  if (!importJobs) return;
+  await importUsers(importEntries(storage, run.plan, context.signal), context, importJobs);
+}
+
+async function* importEntries(
+  storage: Storage,
+  plan: readonly RunPart[],
+  signal: AbortSignal | undefined,
+): AsyncIterable<CreateUser> {
+  for await (const entry of readRunFile<UserEntry>(storage, plan, signal ? { signal } : {})) {
+    if (entry.kind === 'create-user' && entry.engine === 'import-job') yield entry;
+  }
+}
+
+function recordsOf(stage: Stage): number {
+  return stage.kind === 'import-job' ? 0 : stage.part.records;
+}
+
+/** Which stages are carried out whole; entries of several stages run side by side. */
+class StageProgress {
+  readonly #open = new Map<number, number>();
+  #next: number;
+
+  constructor(first: number) {
+    this.#next = first;
+  }
+
+  begin(stage: number, entries: number): void {
+    this.#open.set(stage, entries);
+    this.#next = stage + 1;
+    if (entries === 0) this.#open.delete(stage);
+  }
+
+  finishEntry(stage: number): void {
+    const left = (this.#open.get(stage) ?? 1) - 1;
+    if (left === 0) this.#open.delete(stage);
+    else this.#open.set(stage, left);
+  }
+
+  firstOpen(): number {
+    return Math.min(this.#next, ...this.#open.keys());
+  }
+}

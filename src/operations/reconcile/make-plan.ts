@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import { readMemberships, readUsers } from '../../cognito/read-pool.ts';
+import { Workspace } from '../../join/workspace.ts';
+import type { PlanContext, PlanOptions } from '../../plan/context.ts';
+import type { ActualUser, DesiredUser, DesiredValue } from '../../plan/desired.ts';
+import type { Conflict, GroupEntry, PlanEntry, SourceUser, UserEntry } from '../../plan/entries.ts';
+import { identityModelOf } from '../../plan/identity.ts';
+import { matchUsers, type ActualValue, type KnownPair } from '../../plan/match-users.ts';
+import { planGroups } from '../../plan/plan-groups.ts';
+import { planMatch } from '../../plan/plan-match.ts';
+import { PlanTally, type PlanSummary } from '../../plan/plan-summary.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import type { Target } from './target.ts';
+
+/** Somebody whom the plan has to name: not written, or written and locked out. */
+export type Finding =
+  | ({ readonly finding: 'conflict' } & Conflict)
+  | { readonly finding: 'locked-out'; readonly source: SourceUser };
+
+/** Where the parts of a plan go as they are made; memory holds none of them. */
+export interface PlanSink {
+  readonly entry: (entry: UserEntry) => Promise<void>;
+  readonly finding: (finding: Finding) => Promise<void>;
+  readonly pair: (desired: DesiredUser, actual: ActualUser) => Promise<void>;
+}
+
+export interface PlanInput {
+  readonly desired: DesiredValue;
+  readonly target: Target;
+  readonly options: PlanOptions;
+  readonly oursSince: string | undefined;
+  readonly knownPairs: () => AsyncIterable<KnownPair>;
+  readonly signal?: AbortSignal;
+}
+
+export interface MadePlan {
+  readonly summary: PlanSummary;
+  readonly groups: readonly GroupEntry[];
+  /** Creation date of the newest user listed; `undefined` in an empty pool. */
+  readonly newestUser: string | undefined;
+  /** The same for two plans with the same entries, in whatever order. */
+  readonly digest: string;
+}
+
+const PROGRESS_EVERY = 1_000;
+
+/** Lists the target, compares it with the desired value, and hands the plan over entry by entry. */
+export async function makePlan(deps: ReconcileDependencies, input: PlanInput, sink: PlanSink): Promise<MadePlan> {
+  const { desired, target } = input;
+  const expectedRecords = Math.max(desired.expectedUsers, target.pool.estimatedUsers);
+  const workspace = new Workspace({ runtime: deps.runtime, expectedRecords });
+  const tally = new PlanTally();
+  const digest = new EntryDigest();
+  const context = contextOf(input);
+  const needed = new Set<string>();
+  const listing = watched(deps, input, tally);
+  const matches = matchUsers(workspace, counted(desired, tally), listing.value, {
+    identity: context.identity,
+    samePool: desired.source?.id === target.pool.id,
+    adopt: input.options.adopt,
+    knownPairs: input.knownPairs,
+  });
+  try {
+    for await (const match of matches) {
+      const decision = planMatch(match, context);
+      tally.addDecision(decision);
+      if (match.kind === 'pair') await sink.pair(match.desired, match.actual);
+      if (decision.conflict) await sink.finding({ finding: 'conflict', ...decision.conflict });
+      if (decision.experience === 'locked-out' && decision.source) {
+        await sink.finding({ finding: 'locked-out', source: decision.source });
+      }
+      if (!decision.entry) continue;
+      for (const group of groupsOf(decision.entry)) needed.add(group);
+      tally.addEntry(decision.entry);
+      digest.add(decision.entry);
+      await sink.entry(decision.entry);
+    }
+  } finally {
+    await workspace.close();
+  }
+  const groups = planGroups(desired.groups, needed, context);
+  tally.addLosses(groups.losses);
+  for (const entry of groups.entries) {
+    tally.addEntry(entry);
+    digest.add(entry);
+  }
+  return { summary: tally.summary(), groups: groups.entries, newestUser: listing.newestUser(), digest: digest.value() };
+}
+
+function contextOf({ desired, target, options, oursSince }: PlanInput): PlanContext {
+  return {
+    source: desired.source,
+    target: target.pool,
+    identity: identityModelOf(target.pool),
+    scope: desired.scope,
+    options,
+    importHeader: target.importHeader,
+    targetGroups: new Map(target.groups.map((group) => [group.name, group])),
+    wantedGroups: desired.groups && new Set(desired.groups.map(({ name }) => name)),
+    targetProviders: target.providers,
+    oursSince,
+  };
+}
+
+/** The target's listings, with progress and the newest creation date. */
+function watched(
+  { gateway, observer }: ReconcileDependencies,
+  { desired, target, signal }: PlanInput,
+  tally: PlanTally,
+): { readonly value: ActualValue; readonly newestUser: () => string | undefined } {
+  let newest: string | undefined;
+  let done = 0;
+  const needsMemberships = desired.memberships !== undefined || desired.scope.onlyGroups.length > 0;
+  const value: ActualValue = {
+    readUsers: async (take) => {
+      await readUsers(
+        gateway,
+        target.pool,
+        async (user) => {
+          if (newest === undefined || user.createdAt > newest) newest = user.createdAt;
+          tally.sawTarget();
+          done += 1;
+          if (done % PROGRESS_EVERY === 0) {
+            observer({ kind: 'progress', phase: 'plan', done, total: target.pool.estimatedUsers });
+          }
+          await take(user);
+        },
+        signal,
+      );
+    },
+    readMemberships: async (take) => {
+      if (needsMemberships) await readMemberships(gateway, target.pool.id, target.groups, take, signal);
+    },
+  };
+  return { value, newestUser: () => newest };
+}
+
+function counted(desired: DesiredValue, tally: PlanTally): DesiredValue {
+  return {
+    ...desired,
+    membershipKey: (user) => desired.membershipKey(user),
+    users: async function* () {
+      for await (const user of desired.users()) {
+        tally.sawWanted();
+        yield user;
+      }
+    },
+  };
+}
+
+function groupsOf(entry: UserEntry): readonly string[] {
+  switch (entry.kind) {
+    case 'create-user':
+      return entry.groups;
+    case 'update-user':
+      return entry.addGroups;
+    case 'delete-user':
+      return [];
+    default:
+      return entry satisfies never;
+  }
+}
+
+/** A digest of a set: the XOR of the entries' hashes, and their number. */
+class EntryDigest {
+  readonly #sum = Buffer.alloc(16);
+  #count = 0;
+
+  add(entry: PlanEntry): void {
+    const hash = createHash('sha256').update(JSON.stringify(entry)).digest();
+    for (let index = 0; index < this.#sum.length; index += 1) {
+      this.#sum[index] = (this.#sum[index] ?? 0) ^ (hash[index] ?? 0);
+    }
+    this.#count += 1;
+  }
+
+  value(): string {
+    return `${this.#count}:${this.#sum.toString('hex')}`;
+  }
+}

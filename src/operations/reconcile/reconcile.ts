@@ -1,0 +1,154 @@
+import { adoptActiveJob } from '../../cognito/import-job.ts';
+import { BackupError } from '../../model/errors.ts';
+import { checkGuards, checkGuardsBeforePlanning, confirmationFor, type GuardInput } from '../../plan/guards.ts';
+import { takeLease, type Lease } from '../../runs/lease.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import { closeSchemaGaps, refuseUnknownGroups } from './close-schema-gaps.ts';
+import { discardingSink, forgetPlan, makeStoredPlan } from './stored-plan.ts';
+import { makePlan, type PlanInput } from './make-plan.ts';
+import { reportPlan } from './plan-report.ts';
+import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
+import { beginRun, continueRun, openRunOf, planInputOf, type ActiveRun } from './active-run.ts';
+import { carryOut } from './carry-out.ts';
+import { describeTarget, type Target } from './target.ts';
+
+/**
+ * Makes a pool take a desired value: plan, guards, confirmation, apply, and planning again until nothing is left or two
+ * listings agree on what is. Restore, import, clean and mirror are this with different values and scopes.
+ *
+ * Errors: `refused` by a guard, `schema-gap`, `locked`, `not-authorized`, `throttled`, `interrupted`; run again to go on.
+ */
+export async function reconcile(
+  deps: ReconcileDependencies,
+  request: ReconcileRequest,
+): Promise<ReconcileResult | ReconcileSlice> {
+  const startedMs = deps.runtime.monotonicMs();
+  checkRequest(request);
+  const target = await describe(deps, request);
+  checkGuardsBeforePlanning(guardFacts(request, target));
+  if (request.dryRun) return dryRun(deps, request, target, startedMs);
+  const lease = await takeLease({
+    storage: deps.storage,
+    runtime: deps.runtime,
+    target: request.target,
+    command: request.command,
+    ...(request.signal && { signal: request.signal }),
+  });
+  try {
+    const active = request.continuation
+      ? await continueRun(deps, request, target)
+      : await planAndConfirm(deps, request, target, lease);
+    return await carryOut(deps, request, active, { lease, startedMs });
+  } finally {
+    await lease.release();
+  }
+}
+
+function checkRequest(request: ReconcileRequest): void {
+  if (request.options.engine === 'import-job' && request.importRole === undefined) {
+    throw new BackupError('usage', 'The import-job engine needs --import-role', {
+      hint: 'Name the role with which Cognito writes the log of the job, for example arn:aws:iam::123456789012:role/cognito-import',
+    });
+  }
+  if (request.options.passwords === 'temporary' && !request.keepPassword && !request.dryRun) {
+    throw new BackupError('usage', 'Temporary passwords need a file to be written to', {
+      hint: 'Pass --password-file FILE; it is created with mode 0600',
+    });
+  }
+}
+
+async function describe(deps: ReconcileDependencies, request: ReconcileRequest): Promise<Target> {
+  const importJobs = request.importRole !== undefined && request.options.engine !== 'api';
+  const { signal } = request;
+  // A job that an interrupted run left behind still writes to the pool: wait for it before looking at the pool.
+  if (importJobs && !request.dryRun) {
+    await adoptActiveJob(deps.gateway, request.target, { ...deps, ...(signal && { signal }) });
+  }
+  return describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
+}
+
+function guardFacts(request: ReconcileRequest, target: Target): Omit<GuardInput, 'summary'> {
+  return {
+    command: request.command,
+    source: request.desired.source,
+    target: target.pool,
+    passwords: request.options.passwords,
+    allowTriggers: request.allowTriggers,
+    maxDeletes: request.maxDeletes,
+    suspect: request.suspect,
+  };
+}
+
+async function dryRun(
+  deps: ReconcileDependencies,
+  request: ReconcileRequest,
+  target: Target,
+  startedMs: number,
+): Promise<ReconcileResult> {
+  const open = await openRunOf(deps, request);
+  const { summary } = await makePlan(deps, planInputOf(deps, request, target, open?.startedAt), discardingSink());
+  checkPlan(request, target, summary);
+  const plan = await reportPlan(deps, target, summary);
+  return {
+    done: true,
+    dryRun: true,
+    plan,
+    planned: plan.planned,
+    counts: noneDone(plan),
+    failed: 0,
+    conflicts: plan.conflicts.reduce((sum, { count }) => sum + count, 0),
+    losses: plan.losses,
+    remaining: plan.remaining,
+    durationMs: deps.runtime.monotonicMs() - startedMs,
+  };
+}
+
+/** Nothing is written to the target before this function is through. */
+async function planAndConfirm(
+  deps: ReconcileDependencies,
+  request: ReconcileRequest,
+  firstTarget: Target,
+  lease: Lease,
+): Promise<ActiveRun> {
+  const open = await openRunOf(deps, request);
+  const ref = await beginRun(deps, request, open);
+  let target = firstTarget;
+  let plan = await makeStoredPlan(deps, planInputOf(deps, request, target, open?.startedAt), ref, ref.round);
+  try {
+    const kept = checkPlan(request, target, plan.summary);
+    const report = await reportPlan(deps, target, plan.summary);
+    if (!(await request.confirm(report, confirmationFor({ ...guardFacts(request, target), summary: plan.summary })))) {
+      throw new BackupError('refused', 'Not confirmed, nothing was changed', { hint: 'Run it with --dry-run to see the plan' });
+    }
+    await request.beforeWrite?.();
+    await lease.keep();
+    if (kept.length > 0) {
+      await closeSchemaGaps(deps, request, target, kept);
+      target = await describe(deps, request);
+      await forgetPlan(deps.storage, plan.files);
+      const input: PlanInput = planInputOf(deps, request, target, open?.startedAt);
+      plan = await makeStoredPlan(deps, input, ref, ref.round);
+      checkPlan(request, target, plan.summary);
+    }
+    return { ref, target, plan, report: await reportPlan(deps, target, plan.summary), open };
+  } catch (error) {
+    await forgetPlan(deps.storage, plan.files);
+    throw error;
+  }
+}
+
+/** Refuses what must not be written; answers the schema gaps that `--create-missing-attributes` will close. */
+function checkPlan(request: ReconcileRequest, target: Target, summary: PlanReport | GuardInput['summary']): readonly string[] {
+  refuseUnknownGroups(summary);
+  checkGuards({ ...guardFacts(request, target), summary });
+  const gaps = summary.schemaGaps.map(({ attribute }) => attribute);
+  if (gaps.length === 0 || request.createMissingAttributes) return gaps;
+  const listed = summary.schemaGaps.map(({ attribute, users }) => `${attribute} (${users} users)`).join(', ');
+  throw new BackupError('schema-gap', `Pool ${request.target} lacks attributes that users carry: ${listed}`, {
+    hint: 'Nothing was written. Pass --create-missing-attributes, or --drop-attribute NAME, or --map-attribute NAME=OTHER',
+  });
+}
+
+function noneDone(plan: PlanReport): ReconcileResult['counts'] {
+  return Object.fromEntries(Object.keys(plan.planned).map((kind) => [kind, 0])) as unknown as ReconcileResult['counts'];
+}

@@ -1,0 +1,81 @@
+import type { CallOptions, Storage } from '../../storage/storage.ts';
+import type { MapEntry } from '../../runs/known-pairs.ts';
+import { deleteRunFile, RunFileWriter, type RunPart } from '../../runs/run-files.ts';
+import type { RunRef } from '../../runs/run-keys.ts';
+import type { GroupEntry, UserEntry } from '../../plan/entries.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import { makePlan, type Finding, type MadePlan, type PlanInput, type PlanSink } from './make-plan.ts';
+
+/** A plan whose entries are in the vault. */
+export interface StoredPlan extends MadePlan {
+  readonly plannedAt: string;
+  readonly files: PlanFiles;
+  readonly importRows: number;
+}
+
+export interface PlanFiles {
+  readonly groups: readonly RunPart[];
+  readonly plan: readonly RunPart[];
+  readonly groupDeletes: readonly RunPart[];
+  readonly findings: readonly RunPart[];
+  readonly map: readonly RunPart[];
+}
+
+/** Makes a plan and writes its entries, findings and the map of matched users below the run's prefix. */
+export async function makeStoredPlan(
+  deps: ReconcileDependencies,
+  input: PlanInput,
+  ref: RunRef,
+  round: number,
+): Promise<StoredPlan> {
+  const plannedAt = deps.runtime.now().toISOString();
+  const options: CallOptions = input.signal ? { signal: input.signal } : {};
+  const writer = <Item>(name: 'plan' | 'groups' | 'group-deletes' | 'findings' | 'map') =>
+    new RunFileWriter<Item>(deps.storage, ref, `${name}-${round}`, options);
+  const entries = writer<UserEntry>('plan');
+  const findings = writer<Finding>('findings');
+  const map = writer<MapEntry>('map');
+  let importRows = 0;
+  const made = await makePlan(deps, input, {
+    entry: async (entry) => {
+      if (entry.kind === 'create-user' && entry.engine === 'import-job') importRows += 1;
+      await entries.add(entry);
+    },
+    finding: (finding) => findings.add(finding),
+    pair: async (desired, actual) => {
+      await map.add({
+        sourceSub: desired.sub ?? '',
+        sourceUsername: desired.username,
+        targetSub: actual.sub,
+        targetUsername: actual.username,
+      });
+    },
+  });
+  const groups = writer<GroupEntry>('groups');
+  const groupDeletes = writer<GroupEntry>('group-deletes');
+  for (const entry of made.groups) await (entry.kind === 'delete-group' ? groupDeletes : groups).add(entry);
+  const files = {
+    groups: await groups.end(),
+    plan: await entries.end(),
+    groupDeletes: await groupDeletes.end(),
+    findings: await findings.end(),
+    map: await map.end(),
+  };
+  return { ...made, plannedAt, importRows, files };
+}
+
+/** What carries no lasting meaning once a plan is applied or refused. */
+export async function forgetEntries(storage: Storage, files: PlanFiles): Promise<void> {
+  for (const parts of [files.groups, files.plan, files.groupDeletes]) await deleteRunFile(storage, parts);
+}
+
+export async function forgetPlan(storage: Storage, files: PlanFiles): Promise<void> {
+  await forgetEntries(storage, files);
+  for (const parts of [files.findings, files.map]) await deleteRunFile(storage, parts);
+}
+
+/** A sink for plans that are only counted. */
+export function discardingSink(): PlanSink {
+  return { entry: async () => {}, finding: async () => {}, pair: async () => {} };
+}
+

@@ -1,0 +1,50 @@
+import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
+import type { Group } from '../model/group.ts';
+import type { PoolDescription } from '../model/pool.ts';
+import type { AttributeMapping } from './fit-attributes.ts';
+import type { IdentityModel } from './identity.ts';
+import type { Scope } from './scope.ts';
+
+export const PASSWORD_MODES = ['random', 'temporary', 'none'] as const;
+export type PasswordMode = (typeof PASSWORD_MODES)[number];
+
+export const ENGINES = ['auto', 'import-job', 'api'] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** The choices of whoever starts an apply, as far as they decide about single users. */
+export interface PlanOptions {
+  readonly engine: Engine;
+  readonly passwords: PasswordMode;
+  /** The algorithm of the `password_hash` column of a CSV file. */
+  readonly hashes?: PasswordHashAlgorithm;
+  /** Take over a user with the same key who is somebody else by `sub`. */
+  readonly adopt: boolean;
+  /** Delete and create users whose immutable attributes differ. */
+  readonly recreate: boolean;
+  readonly mapping: AttributeMapping;
+}
+
+/** All that deciding about one user needs besides the user. */
+export interface PlanContext {
+  readonly source: PoolDescription | undefined;
+  readonly target: PoolDescription;
+  readonly identity: IdentityModel;
+  readonly scope: Scope;
+  readonly options: PlanOptions;
+  /** Columns of the target's import file; `undefined` where no import job can run. */
+  readonly importHeader: readonly string[] | undefined;
+  readonly targetGroups: ReadonlyMap<string, Group>;
+  /** Names of the groups wanted, or `undefined` where the value does not speak of groups. */
+  readonly wantedGroups: ReadonlySet<string> | undefined;
+  readonly targetProviders: ReadonlySet<string>;
+  /** What was created after this instant (ISO 8601, the service's clock) was created by the run that is being finished. */
+  readonly oursSince: string | undefined;
+}
+
+export function isOurs(context: PlanContext, created: { readonly createdAt: string }): boolean {
+  return context.oursSince !== undefined && created.createdAt > context.oursSince;
+}
+
+export function isSamePool(context: PlanContext): boolean {
+  return context.source?.id === context.target.id;
+}

@@ -1,0 +1,47 @@
+import type { Group } from '../model/group.ts';
+import type { PoolDescription } from '../model/pool.ts';
+import type { Attribute, User, UserStatus } from '../model/user.ts';
+import type { Scope } from './scope.ts';
+
+/** A user as wanted. What is absent is unspecified: the plan leaves it as it is in the target. */
+export interface DesiredUser {
+  /** `cognito:username` of a CSV row, or the source pool's username. */
+  readonly username: string;
+  readonly sub?: string;
+  readonly status?: UserStatus;
+  readonly attributes: readonly Attribute[];
+  readonly enabled?: boolean;
+  readonly createdAt?: string;
+  readonly mfaOptions?: User['mfaOptions'];
+  readonly passwordHash?: string;
+  /** Names of groups; absent means that memberships are not specified. */
+  readonly groups?: readonly string[];
+}
+
+/** A user's place in a group, by source `sub` (snapshot) or by the username in the file (CSV). */
+export interface DesiredMembership {
+  readonly group: string;
+  readonly userKey: string;
+}
+
+/** A value that a pool should take: a snapshot, CSV files, or nothing. */
+export interface DesiredValue {
+  /** Changes when the value does: a plan is bound to it. */
+  readonly fingerprint: string;
+  /** The pool the value comes from, where it comes from one. */
+  readonly source: PoolDescription | undefined;
+  readonly scope: Scope;
+  readonly expectedUsers: number;
+  /** Groups, or `undefined` where the value does not speak of groups. */
+  readonly groups: readonly Group[] | undefined;
+  users(): AsyncIterable<DesiredUser>;
+  /** Memberships, or `undefined` where the value does not speak of them; keyed like `membershipKey`. */
+  memberships: (() => AsyncIterable<DesiredMembership>) | undefined;
+  /** How memberships of this value name their user. */
+  membershipKey(user: DesiredUser): string;
+}
+
+/** A target user with the groups that the target shows. */
+export interface ActualUser extends User {
+  readonly groups: readonly string[];
+}

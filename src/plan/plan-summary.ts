@@ -1,0 +1,99 @@
+import { noActions, type ActionCounts, type Remaining } from '../model/counts.ts';
+import { LOSS_EFFECTS, POOL_LOSSES, type Loss, type LossKind } from '../model/losses.ts';
+import { billsMau, callsOf, countActions, type ApplyOperation } from './calls.ts';
+import type { Decision } from './decision.ts';
+import { CONFLICT_EFFECTS, type ConflictKind, type PlanEntry } from './entries.ts';
+import { EXPERIENCES, type Experience } from './experience.ts';
+
+/** A plan in numbers; holds no personal data. */
+export interface PlanSummary {
+  readonly planned: ActionCounts;
+  readonly losses: readonly Loss[];
+  readonly conflicts: readonly { readonly kind: ConflictKind; readonly count: number; readonly effect: string }[];
+  readonly experiences: readonly { readonly kind: Experience; readonly count: number; readonly meaning: string }[];
+  /** Attributes that users carry and the target lacks. */
+  readonly schemaGaps: readonly { readonly attribute: string; readonly users: number }[];
+  readonly unknownGroups: readonly string[];
+  readonly calls: ReadonlyMap<ApplyOperation, number>;
+  /** Distinct users that calls billed as monthly active users would touch. */
+  readonly mauUsers: number;
+  readonly byEngine: { readonly api: number; readonly importJob: number };
+  readonly wantedUsers: number;
+  readonly targetUsers: number;
+  /** What would remain if nothing were done: the verification of an apply is the summary of the next plan. */
+  readonly remaining: Remaining;
+}
+
+/** Adds decisions and entries up into a summary. */
+export class PlanTally {
+  readonly #planned = noActions();
+  readonly #losses = new Map<LossKind, number>();
+  readonly #conflicts = new Map<ConflictKind, number>();
+  readonly #experiences = new Map<Experience, number>();
+  readonly #gaps = new Map<string, number>();
+  readonly #unknownGroups = new Set<string>();
+  readonly #calls = new Map<ApplyOperation, number>();
+  readonly #remaining = { missing: 0, extra: 0, changed: 0 };
+  readonly #byEngine = { api: 0, importJob: 0 };
+  #mauUsers = 0;
+  #wantedUsers = 0;
+  #targetUsers = 0;
+
+  sawWanted(): void {
+    this.#wantedUsers += 1;
+  }
+
+  sawTarget(): void {
+    this.#targetUsers += 1;
+  }
+
+  addDecision(decision: Decision): void {
+    for (const kind of decision.losses) increment(this.#losses, kind);
+    for (const attribute of decision.gaps) increment(this.#gaps, attribute);
+    for (const group of decision.unknownGroups) this.#unknownGroups.add(group);
+    if (decision.conflict) increment(this.#conflicts, decision.conflict.kind);
+    if (decision.experience) increment(this.#experiences, decision.experience);
+  }
+
+  addLosses(losses: readonly LossKind[]): void {
+    for (const kind of losses) increment(this.#losses, kind);
+  }
+
+  addEntry(entry: PlanEntry): void {
+    countActions(entry, this.#planned);
+    for (const [operation, count] of callsOf(entry)) if (count > 0) increment(this.#calls, operation, count);
+    if (entry.kind.startsWith('create')) this.#remaining.missing += 1;
+    else if (entry.kind.startsWith('delete')) this.#remaining.extra += 1;
+    else this.#remaining.changed += 1;
+    if (entry.kind === 'create-user') this.#byEngine[entry.engine === 'api' ? 'api' : 'importJob'] += 1;
+    const isUser = entry.kind === 'create-user' || entry.kind === 'update-user' || entry.kind === 'delete-user';
+    if (isUser && billsMau(entry)) this.#mauUsers += 1;
+  }
+
+  summary(): PlanSummary {
+    if (this.#planned.createUsers > 0) for (const kind of POOL_LOSSES) this.#losses.set(kind, 1);
+    return {
+      planned: { ...this.#planned },
+      losses: rows(this.#losses).map(([kind, count]) => ({ kind, count, effect: LOSS_EFFECTS[kind] })),
+      conflicts: rows(this.#conflicts).map(([kind, count]) => ({ kind, count, effect: CONFLICT_EFFECTS[kind] })),
+      experiences: rows(this.#experiences).map(([kind, count]) => ({ kind, count, meaning: EXPERIENCES[kind] })),
+      schemaGaps: rows(this.#gaps).map(([attribute, users]) => ({ attribute, users })),
+      unknownGroups: [...this.#unknownGroups].sort(),
+      calls: new Map(this.#calls),
+      mauUsers: this.#mauUsers,
+      byEngine: { ...this.#byEngine },
+      wantedUsers: this.#wantedUsers,
+      targetUsers: this.#targetUsers,
+      remaining: { ...this.#remaining },
+    };
+  }
+}
+
+function increment<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+/** Largest count first. */
+function rows<Key>(counts: ReadonlyMap<Key, number>): [Key, number][] {
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}

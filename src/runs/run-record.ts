@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { ACTION_KINDS, type ActionKind } from '../model/counts.ts';
+import { isTimedId, parsePoolId, timedId, type PoolId, type RunId } from '../model/ids.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { decodeDigested, encodeDigested, FORMAT_VERSION } from '../snapshot/digested-json.ts';
+import type { CallOptions, Storage } from '../storage/storage.ts';
+import { asRunId, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
+
+const count = z.int().min(0);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime({ precision: 3 });
+const poolId = z.custom<PoolId>((value) => typeof value === 'string' && isPoolId(value));
+const part = z.strictObject({
+  key: z.string(),
+  records: count,
+  sizeBytes: count,
+  plainBytes: count,
+  sha256,
+  plainSha256: sha256,
+});
+const parts = z.array(part);
+
+const runRecord = z.strictObject({
+  format: z.literal(FORMAT_VERSION),
+  id: z.custom<RunId>((value) => typeof value === 'string' && isTimedId(value)),
+  target: poolId,
+  command: z.enum(['restore', 'import', 'clean', 'mirror']),
+  /** The pool that the desired value came from, where it came from one. */
+  source: poolId.nullable(),
+  /** SHA-256 over the desired value's identity and every option that shapes the plan. */
+  planKey: sha256,
+  /** What the target's clock says was created later was created by this run. */
+  startedAt: instant,
+  state: z.enum(['open', 'done']),
+  round: count,
+  plannedAt: instant,
+  groups: parts,
+  /** Users whom an import job creates; their job runs before the other entries. */
+  importRows: count,
+  plan: parts,
+  groupDeletes: parts,
+  done: z.record(z.enum(ACTION_KINDS as unknown as readonly [ActionKind, ...ActionKind[]]), count),
+  findings: parts,
+  failures: parts,
+  map: parts,
+  digest: sha256,
+});
+
+/** What a vault remembers of one apply: its start by the target's clock, its plan, and how far it came. */
+export type RunRecord = Readonly<Omit<z.infer<typeof runRecord>, 'digest' | 'format'>>;
+
+export async function saveRun(storage: Storage, run: RunRecord, options: CallOptions = {}): Promise<void> {
+  await storage.put(runRecordKey(run), encodeDigested({ format: FORMAT_VERSION, ...run }), options);
+}
+
+/** Reads a run's record; `undefined` where there is none. Throws `damaged`, `vault-too-new`. */
+export async function loadRun(storage: Storage, ref: RunRef, options: CallOptions = {}): Promise<RunRecord | undefined> {
+  const key = runRecordKey(ref);
+  const stored = await storage.get(key, options);
+  if (!stored) return undefined;
+  const { digest: _digest, format: _format, ...run } = decodeDigested(stored.bytes, key, runRecord);
+  return run;
+}
+
+export function newRunId(runtime: Runtime): RunId {
+  return timedId(runtime.now(), runtime.randomBytes(3)) as RunId;
+}
+
+/** The runs of a target, newest first. */
+export async function* runsOf(storage: Storage, target: PoolId, options: CallOptions = {}): AsyncIterable<RunRecord> {
+  const ids: RunId[] = [];
+  for await (const folder of storage.folders(runsPrefix(target), options)) {
+    const id = asRunId(folder);
+    if (id) ids.push(id);
+  }
+  for (const id of ids.reverse()) {
+    const run = await loadRun(storage, { target, id }, options);
+    if (run) yield run;
+  }
+}
+
+function isPoolId(value: string): boolean {
+  try {
+    return parsePoolId(value).length > 0;
+  } catch {
+    return false;
+  }
+}
