@@ -34,9 +34,9 @@ export interface DesiredValue {
   readonly expectedUsers: number;
   /** Groups, or `undefined` where the value does not speak of groups. */
   readonly groups: readonly Group[] | undefined;
-  users(): AsyncIterable<DesiredUser>;
+  readUsers(take: (user: DesiredUser) => Promise<void>): Promise<void>;
   /** Memberships, or `undefined` where the value does not speak of them; keyed like `membershipKey`. */
-  memberships: (() => AsyncIterable<DesiredMembership>) | undefined;
+  readonly readMemberships: ((take: (membership: DesiredMembership) => Promise<void>) => Promise<void>) | undefined;
   /** How memberships of this value name their user. */
   membershipKey(user: DesiredUser): string;
 }

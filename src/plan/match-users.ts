@@ -3,7 +3,7 @@ import { Partition } from '../join/partition.ts';
 import type { Workspace } from '../join/workspace.ts';
 import type { Membership } from '../model/group.ts';
 import type { User } from '../model/user.ts';
-import type { ActualUser, DesiredUser, DesiredValue } from './desired.ts';
+import type { ActualUser, DesiredMembership, DesiredUser, DesiredValue } from './desired.ts';
 import type { ConflictKind } from './entries.ts';
 import { identityKey, type IdentityModel } from './identity.ts';
 
@@ -117,15 +117,15 @@ async function* candidatesOf(
 }
 
 async function* desiredUsers(workspace: Workspace, desired: DesiredValue): AsyncIterable<DesiredUser> {
-  if (!desired.memberships) {
-    yield* desired.users();
-    return;
-  }
-  const users = await partition(workspace, desired.users(), (user) => desired.membershipKey(user));
-  const memberships = await partition(workspace, desired.memberships(), (membership) => membership.userKey);
+  const users = new Partition<DesiredUser>(workspace, (user) => desired.membershipKey(user));
+  const memberships = new Partition<DesiredMembership>(workspace, (membership) => membership.userKey);
+  await Promise.all([
+    desired.readUsers((user) => users.add(user)),
+    desired.readMemberships?.((membership) => memberships.add(membership)),
+  ]);
   for await (const { left, right } of join(workspace, users, memberships)) {
-    const groups = namesOf(right);
-    for (const user of left) yield { ...user, groups };
+    const groups = desired.readMemberships && namesOf(right);
+    for (const user of left) yield groups ? { ...user, groups } : user;
   }
 }
 

@@ -4,6 +4,8 @@ import { billsMau, callsOf, countActions, type ApplyOperation } from './calls.ts
 import type { Decision } from './decision.ts';
 import { CONFLICT_EFFECTS, type ConflictKind, type PlanEntry } from './entries.ts';
 import { EXPERIENCES, type Experience } from './experience.ts';
+import type { Match } from './match-users.ts';
+import { namesUser } from './scope.ts';
 
 /** A plan in numbers; holds no personal data. */
 export interface PlanSummary {
@@ -14,6 +16,8 @@ export interface PlanSummary {
   /** Attributes that users carry and the target lacks. */
   readonly schemaGaps: readonly { readonly attribute: string; readonly users: number }[];
   readonly unknownGroups: readonly string[];
+  /** How many of the users asked for by name are neither in the value nor in the target. */
+  readonly unknownUsers: number;
   readonly calls: ReadonlyMap<ApplyOperation, number>;
   /** Distinct users that calls billed as monthly active users would touch. */
   readonly mauUsers: number;
@@ -35,9 +39,22 @@ export class PlanTally {
   readonly #calls = new Map<ApplyOperation, number>();
   readonly #remaining = { missing: 0, extra: 0, changed: 0 };
   readonly #byEngine = { api: 0, importJob: 0 };
+  readonly #unseenKeys: Set<string>;
   #mauUsers = 0;
   #wantedUsers = 0;
   #targetUsers = 0;
+
+  constructor(onlyUsers: readonly string[] = []) {
+    this.#unseenKeys = new Set(onlyUsers);
+  }
+
+  sawMatch(match: Match): void {
+    if (this.#unseenKeys.size === 0) return;
+    const users = [match.kind === 'extra' ? undefined : match.desired, 'actual' in match ? match.actual : undefined];
+    for (const key of this.#unseenKeys) {
+      if (users.some((user) => user !== undefined && namesUser(key, user))) this.#unseenKeys.delete(key);
+    }
+  }
 
   sawWanted(): void {
     this.#wantedUsers += 1;
@@ -79,6 +96,7 @@ export class PlanTally {
       experiences: rows(this.#experiences).map(([kind, count]) => ({ kind, count, meaning: EXPERIENCES[kind] })),
       schemaGaps: rows(this.#gaps).map(([attribute, users]) => ({ attribute, users })),
       unknownGroups: [...this.#unknownGroups].sort(),
+      unknownUsers: this.#unseenKeys.size,
       calls: new Map(this.#calls),
       mauUsers: this.#mauUsers,
       byEngine: { ...this.#byEngine },

@@ -1,5 +1,4 @@
 import { BackupError } from '../../model/errors.ts';
-import type { PlanSummary } from '../../plan/plan-summary.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { ReconcileRequest } from './requests.ts';
 import type { Target } from './target.ts';
@@ -32,13 +31,4 @@ export async function closeSchemaGaps(
     const attributes = definitions.slice(first, first + ATTRIBUTES_PER_CALL);
     await gateway.send('AddCustomAttributes', { poolId: request.target, attributes }, request.signal);
   }
-}
-
-/** Memberships in groups that neither the target nor the value has would fail one by one: said at once instead. */
-export function refuseUnknownGroups(summary: PlanSummary): void {
-  const { unknownGroups } = summary;
-  if (unknownGroups.length === 0) return;
-  throw new BackupError('bad-input', `${unknownGroups.length} groups of the memberships exist neither in the target nor in the groups given`, {
-    hint: 'Give the groups file too (--groups), or create the groups in the target first',
-  });
 }

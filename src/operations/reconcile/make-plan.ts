@@ -49,7 +49,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   const { desired, target } = input;
   const expectedRecords = Math.max(desired.expectedUsers, target.pool.estimatedUsers);
   const workspace = new Workspace({ runtime: deps.runtime, expectedRecords });
-  const tally = new PlanTally();
+  const tally = new PlanTally(desired.scope.onlyUsers);
   const digest = new EntryDigest();
   const context = contextOf(input);
   const needed = new Set<string>();
@@ -62,6 +62,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   });
   try {
     for await (const match of matches) {
+      tally.sawMatch(match);
       const decision = planMatch(match, context);
       tally.addDecision(decision);
       if (match.kind === 'pair') await sink.pair(match.desired, match.actual);
@@ -110,7 +111,7 @@ function watched(
 ): { readonly value: ActualValue; readonly newestUser: () => string | undefined } {
   let newest: string | undefined;
   let done = 0;
-  const needsMemberships = desired.memberships !== undefined || desired.scope.onlyGroups.length > 0;
+  const needsMemberships = desired.readMemberships !== undefined || desired.scope.onlyGroups.length > 0;
   const value: ActualValue = {
     readUsers: async (take) => {
       await readUsers(
@@ -139,12 +140,11 @@ function counted(desired: DesiredValue, tally: PlanTally): DesiredValue {
   return {
     ...desired,
     membershipKey: (user) => desired.membershipKey(user),
-    users: async function* () {
-      for await (const user of desired.users()) {
+    readUsers: (take) =>
+      desired.readUsers(async (user) => {
         tally.sawWanted();
-        yield user;
-      }
-    },
+        await take(user);
+      }),
   };
 }
 

@@ -1,9 +1,10 @@
 import { adoptActiveJob } from '../../cognito/import-job.ts';
 import { BackupError } from '../../model/errors.ts';
-import { checkGuards, checkGuardsBeforePlanning, confirmationFor, type GuardInput } from '../../plan/guards.ts';
+import { checkGuardsBeforePlanning, confirmationFor } from '../../plan/guards.ts';
 import { takeLease, type Lease } from '../../runs/lease.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
-import { closeSchemaGaps, refuseUnknownGroups } from './close-schema-gaps.ts';
+import { checkPlan, guardFacts } from './check-plan.ts';
+import { closeSchemaGaps } from './close-schema-gaps.ts';
 import { discardingSink, forgetPlan, makeStoredPlan } from './stored-plan.ts';
 import { makePlan, type PlanInput } from './make-plan.ts';
 import { reportPlan } from './plan-report.ts';
@@ -67,18 +68,6 @@ async function describe(deps: ReconcileDependencies, request: ReconcileRequest):
   return describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
 }
 
-function guardFacts(request: ReconcileRequest, target: Target): Omit<GuardInput, 'summary'> {
-  return {
-    command: request.command,
-    source: request.desired.source,
-    target: target.pool,
-    passwords: request.options.passwords,
-    allowTriggers: request.allowTriggers,
-    maxDeletes: request.maxDeletes,
-    suspect: request.suspect,
-  };
-}
-
 async function dryRun(
   deps: ReconcileDependencies,
   request: ReconcileRequest,
@@ -135,18 +124,6 @@ async function planAndConfirm(
     await forgetPlan(deps.storage, plan.files);
     throw error;
   }
-}
-
-/** Refuses what must not be written; answers the schema gaps that `--create-missing-attributes` will close. */
-function checkPlan(request: ReconcileRequest, target: Target, summary: PlanReport | GuardInput['summary']): readonly string[] {
-  refuseUnknownGroups(summary);
-  checkGuards({ ...guardFacts(request, target), summary });
-  const gaps = summary.schemaGaps.map(({ attribute }) => attribute);
-  if (gaps.length === 0 || request.createMissingAttributes) return gaps;
-  const listed = summary.schemaGaps.map(({ attribute, users }) => `${attribute} (${users} users)`).join(', ');
-  throw new BackupError('schema-gap', `Pool ${request.target} lacks attributes that users carry: ${listed}`, {
-    hint: 'Nothing was written. Pass --create-missing-attributes, or --drop-attribute NAME, or --map-attribute NAME=OTHER',
-  });
 }
 
 function noneDone(plan: PlanReport): ReconcileResult['counts'] {

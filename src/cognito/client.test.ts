@@ -1,0 +1,37 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { silenceSdkNodeVersionWarning } from '../runtime/quiet-sdk.ts';
+import { createCognitoClient } from './client.ts';
+
+describe('createCognitoClient', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('makes one attempt, and does not warn of old Node versions once silenced', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    silenceSdkNodeVersionWarning();
+    const client = createCognitoClient({ region: 'eu-central-1' });
+    expect(await client.config.maxAttempts()).toBe(1);
+    expect(await client.config.region()).toBe('eu-central-1');
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it('bounds every wait and keeps connections for all shards', async () => {
+    const { requestHandler } = createCognitoClient({ region: 'eu-central-1', ca: 'PEM' }).config;
+    const pending = requestHandler.handle({
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      port: 1,
+      path: '/',
+      method: 'GET',
+      headers: {},
+    } as never);
+    await expect(pending).rejects.toThrow('ECONNREFUSED');
+    const handler = requestHandler as unknown as { httpHandlerConfigs(): unknown };
+    expect(handler.httpHandlerConfigs()).toMatchObject({
+      connectionTimeout: 5000,
+      requestTimeout: 30_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 30_000,
+      httpsAgent: { maxSockets: 64, options: { ca: 'PEM', keepAlive: true } },
+    });
+  });
+});

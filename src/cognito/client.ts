@@ -1,0 +1,36 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+
+export interface CognitoClientOptions {
+  readonly region: string;
+  readonly profile?: string;
+  /** Else the SDK reads AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, AWS_ENDPOINT_URL and the profile's `endpoint_url`. */
+  readonly endpoint?: string;
+  /** PEM certificates to trust instead of Node's own (AWS_CA_BUNDLE). */
+  readonly ca?: Buffer | string;
+}
+
+const CONNECTION_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Sixteen shards, memberships and writes side by side stay below this. */
+const MAX_SOCKETS = 64;
+
+/** Makes the SDK client. One attempt a call: retry and pacing are gateway wrappers. */
+export function createCognitoClient(options: CognitoClientOptions): CognitoIdentityProviderClient {
+  const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  return new CognitoIdentityProviderClient({
+    region: options.region,
+    maxAttempts: 1,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Without this the SDK only logs a warning and waits on.
+      throwOnRequestTimeout: true,
+      // The request timeout ends with the headers; this one catches a body that stalls.
+      socketTimeout: REQUEST_TIMEOUT_MS,
+      httpAgent: agent,
+      httpsAgent: options.ca === undefined ? agent : { ...agent, ca: options.ca },
+    },
+  });
+}

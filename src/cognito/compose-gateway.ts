@@ -1,0 +1,40 @@
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { Observer } from '../model/events.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { withCallCounts, type CountedGateway } from './counted.ts';
+import { withGovernor } from './governed.ts';
+import { createGovernor, type Governor } from './governor.ts';
+import { resolveRates, type RateOptions } from './rates.ts';
+import { withRetry } from './retrying.ts';
+import { createSdkGateway } from './sdk-gateway.ts';
+
+export interface GatewayOptions extends RateOptions {
+  readonly client: CognitoIdentityProviderClient;
+  readonly runtime: Runtime;
+  readonly observer: Observer;
+  /** The governor of this account and Region where several gateways share one; else the gateway gets its own. */
+  readonly governor?: Governor;
+  /** How long throttling is borne without one success. */
+  readonly patienceMs?: number;
+  /** Certificates for the upload of import files. */
+  readonly ca?: Buffer | string;
+}
+
+/** The gateway that operations get, with what their summaries show. */
+export interface ComposedGateway extends CountedGateway {
+  readonly governor: Governor;
+}
+
+/**
+ * Composes the gateway of one account and Region: `retry(governed(counted(sdk)))`.
+ *
+ * Retry stands outermost, so that every attempt waits for its slot; counting stands next to the SDK, so that it sees each
+ * attempt and the questions for limits. Those go past governor and retry: they have a pace of their own.
+ */
+export function createGateway(options: GatewayOptions): ComposedGateway {
+  const { client, runtime, observer } = options;
+  const counted = withCallCounts(createSdkGateway(client, options.ca === undefined ? {} : { ca: options.ca }));
+  const governor = options.governor ?? createGovernor({ runtime, rates: resolveRates(counted, runtime, options) });
+  const retrying = withRetry(withGovernor(counted, governor, observer), options);
+  return { ...retrying, counts: counted.counts, governor };
+}

@@ -1,0 +1,235 @@
+import type { ErrorCode } from '../model/errors.ts';
+import { regionOfPool, type PoolId } from '../model/ids.ts';
+import type { OperationName } from './gateway.ts';
+
+export interface FailedCall {
+  readonly operation: OperationName;
+  readonly poolId?: PoolId | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether this gateway ever got an answer: before the first, an unknown host name is a wrong Region or endpoint. */
+  readonly hasAnswered: boolean;
+}
+
+/** What the rules look at in an error. */
+export interface Failure {
+  readonly name: string;
+  /** Node's error code, for example ECONNRESET. */
+  readonly code: string;
+  readonly message: string;
+  readonly status: number | undefined;
+  /** A service's refusal; `name` is then its exception's name. */
+  readonly isService: boolean;
+  /** Answered by another service, asked for credentials. */
+  readonly isForeign: boolean;
+  readonly clockCorrected: boolean;
+  readonly causeCode: string;
+}
+
+export interface Verdict {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** What a failed call means: the first rule that knows the failure decides, else Cognito rejected the request. */
+export function judge(failure: Failure, call: FailedCall): Verdict {
+  for (const rule of RULES) {
+    const verdict = rule(failure, call);
+    if (verdict) return verdict;
+  }
+  return rejected(failure, call);
+}
+
+type Rule = (failure: Failure, call: FailedCall) => Verdict | undefined;
+
+const RULES: readonly Rule[] = [
+  throttled,
+  clockSkew,
+  credentials,
+  notAuthorized,
+  poolNotFound,
+  unknownHost,
+  untrustedCertificate,
+  unavailable,
+  unreadable,
+  missingRegion,
+];
+
+/** Matched by name: some operations do not model TooManyRequestsException. LimitExceededException is a resource limit. [D] COGNITO-FACTS §2 */
+const THROTTLES = new Set([
+  'TooManyRequestsException',
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'RequestLimitExceeded',
+  'SlowDown',
+]);
+
+const BAD_CREDENTIALS = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'TokenRefreshRequired',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'RequestExpired',
+]);
+
+const CLOCK_NAMES = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch', 'RequestExpired']);
+
+const OUTAGES = new Set([
+  'InternalErrorException',
+  'InternalServerException',
+  'InternalFailure',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+]);
+
+const NETWORK_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+]);
+
+/** Where ResourceNotFoundException may mean a group, a provider or a job instead of the pool. */
+const NAMES_MORE_THAN_A_POOL: ReadonlySet<OperationName> = new Set<OperationName>([
+  'ListUsersInGroup',
+  'UpdateGroup',
+  'DeleteGroup',
+  'AdminAddUserToGroup',
+  'AdminRemoveUserFromGroup',
+  'AdminLinkProviderForUser',
+  'StartUserImportJob',
+  'StopUserImportJob',
+  'DescribeUserImportJob',
+]);
+
+function throttled({ name }: Failure, { operation }: FailedCall): Verdict | undefined {
+  if (!THROTTLES.has(name)) return undefined;
+  return { code: 'throttled', message: `Cognito throttled ${operation}` };
+}
+
+/** The SDK has set its own clock by the service's answer: the same call signed again goes through. */
+function clockSkew({ name, clockCorrected }: Failure, { operation }: FailedCall): Verdict | undefined {
+  if (!clockCorrected || !CLOCK_NAMES.has(name)) return undefined;
+  return {
+    code: 'unavailable',
+    message: `Cognito refused the signature time of ${operation}`,
+    hint: "Set this machine's clock",
+  };
+}
+
+function credentials({ name, isForeign, status = 0 }: Failure, { operation }: FailedCall): Verdict | undefined {
+  const isForeignRefusal = isForeign && status < 500;
+  if (!isForeignRefusal && !BAD_CREDENTIALS.has(name)) return undefined;
+  return {
+    code: 'credentials',
+    message: `AWS did not accept the credentials for ${operation} (${name})`,
+    hint: "Refresh them (for example: aws sso login), check the profile and this machine's clock, then run again",
+  };
+}
+
+/**
+ * NotAuthorizedException is also how Cognito refuses a request for the state of one user, so only the sentence that every
+ * IAM refusal holds makes it one.
+ */
+function notAuthorized({ name, message }: Failure, { operation }: FailedCall): Verdict | undefined {
+  const isIam =
+    name === 'AccessDeniedException' ||
+    name === 'AccessDenied' ||
+    (name === 'NotAuthorizedException' && /not authorized to perform/i.test(message));
+  if (!isIam) return undefined;
+  return {
+    code: 'not-authorized',
+    message: `Not authorised to call ${operation}`,
+    hint: `Allow the IAM action cognito-idp:${operation} on the pool, or use another profile`,
+  };
+}
+
+function poolNotFound({ name }: Failure, { operation, poolId }: FailedCall): Verdict | undefined {
+  if (name !== 'ResourceNotFoundException' || !poolId || NAMES_MORE_THAN_A_POOL.has(operation)) return undefined;
+  return {
+    code: 'pool-not-found',
+    message: `Cognito knows no user pool ${JSON.stringify(poolId)} in this account`,
+    hint: `Check the pool id, its Region (${regionOfPool(poolId)}) and the profile`,
+  };
+}
+
+function unknownHost({ code }: Failure, { poolId, hasAnswered }: FailedCall): Verdict | undefined {
+  if (code !== 'ENOTFOUND' || hasAnswered) return undefined;
+  const where = poolId ? ` in Region ${JSON.stringify(regionOfPool(poolId))}` : '';
+  return {
+    code: 'pool-not-found',
+    message: `No address is known for Cognito${where}`,
+    hint: 'Check the Region (the part of the pool id before the underscore), --endpoint-url, and the network',
+  };
+}
+
+function untrustedCertificate({ code }: Failure): Verdict | undefined {
+  const isCertificate =
+    /^(CERT_|ERR_TLS_CERT|UNABLE_TO_(GET|VERIFY)|SELF_SIGNED|DEPTH_ZERO)/.test(code) ||
+    code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
+    code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG';
+  if (!isCertificate) return undefined;
+  return {
+    code: 'usage',
+    message: `No trusted TLS connection to Cognito's endpoint (${code})`,
+    hint: 'Name the certificate authority with --ca-bundle or AWS_CA_BUNDLE, and check --endpoint-url',
+  };
+}
+
+function unavailable(failure: Failure, { operation }: FailedCall): Verdict | undefined {
+  const { name, code, status, causeCode } = failure;
+  const isOutage =
+    OUTAGES.has(name) ||
+    NETWORK_CODES.has(code) ||
+    NETWORK_CODES.has(causeCode) ||
+    (status !== undefined && status >= 500);
+  if (!isOutage) return undefined;
+  const reason = status !== undefined && status >= 500 ? `HTTP ${status}` : code || name;
+  return {
+    code: 'unavailable',
+    message: `Cognito did not answer ${operation} (${reason})`,
+    hint: 'Check the network and --endpoint-url, then run the same command again: it goes on',
+  };
+}
+
+/** A TypeError or RangeError comes from an answer of the wrong shape, HPE_ codes from Node's HTTP parser. */
+function unreadable({ name, code, status }: Failure, { operation }: FailedCall): Verdict | undefined {
+  const isNoAnswer = name === 'SyntaxError' || name === 'TypeError' || name === 'RangeError' || code.startsWith('HPE_');
+  if (!isNoAnswer && !(name === 'Unknown' && status !== undefined)) return undefined;
+  return {
+    code: 'unreadable-answer',
+    message: `The answer to ${operation} is not one of Cognito's`,
+    hint: 'Check --endpoint-url, and whether a proxy answers in place of Cognito',
+  };
+}
+
+function missingRegion({ message }: Failure): Verdict | undefined {
+  if (message !== 'Region is missing') return undefined;
+  return { code: 'usage', message: 'No AWS Region is set', hint: 'Give --region or set AWS_REGION' };
+}
+
+function rejected({ name, isService }: Failure, { operation }: FailedCall): Verdict {
+  if (!isService) return { code: 'internal', message: `${operation} failed for an unknown reason (${name})` };
+  return { code: 'rejected', message: `Cognito rejected ${operation} (${name})` };
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { parsePoolId } from '../model/ids.ts';
+import { manualRuntime } from '../runtime/manual-runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { createGovernor, type Governor } from './governor.ts';
+import { QUOTAS, type QuotaCategory } from './quotas.ts';
+import type { Rates } from './rates.ts';
+
+const poolId = parsePoolId('eu-central-1_Example01');
+const otherPoolId = parsePoolId('eu-central-1_Example02');
+
+function fixedRates(cap: (category: QuotaCategory) => number, perPool = 4.9): Rates {
+  return {
+    cap,
+    perPoolCap: (category) => (QUOTAS[category].isPerPool ? perPool : undefined),
+    learn: () => undefined,
+    settled: async (category) => cap(category),
+  };
+}
+
+/** Timers that fire late, as real ones do: 0 to 14 ms, mostly 1 to 2. */
+function lateRuntime(): Runtime {
+  const runtime = manualRuntime();
+  const lateness = () => {
+    const [byte = 0] = runtime.randomBytes(1);
+    return byte > 245 ? (byte - 245) * 1.4 : byte / 128;
+  };
+  return { ...runtime, sleep: (delayMs, signal) => runtime.sleep(delayMs + lateness(), signal) };
+}
+
+/** Admits at most `limit` requests in any second. */
+function windowServer(limit: number) {
+  const times: number[] = [];
+  return (nowMs: number): boolean => {
+    while (times[0] !== undefined && times[0] <= nowMs - 1000) times.shift();
+    if (times.length >= limit) return false;
+    times.push(nowMs);
+    return true;
+  };
+}
+
+function tokenBucketServer(ratePerSecond: number, burst: number) {
+  let level = burst;
+  let atMs = 0;
+  return (nowMs: number): boolean => {
+    level = Math.min(burst, level + ((nowMs - atMs) / 1000) * ratePerSecond);
+    atMs = nowMs;
+    if (level < 1) return false;
+    level -= 1;
+    return true;
+  };
+}
+
+interface Tally {
+  admitted: number;
+  throttled: number;
+}
+
+async function hammer(
+  governor: Governor,
+  runtime: Runtime,
+  server: (nowMs: number) => boolean,
+  seconds: number,
+): Promise<Tally> {
+  const tally: Tally = { admitted: 0, throttled: 0 };
+  const endMs = runtime.monotonicMs() + seconds * 1000;
+  const worker = async () => {
+    for (;;) {
+      await governor.acquire('ListUsers', poolId);
+      if (runtime.monotonicMs() >= endMs) return;
+      if (server(runtime.monotonicMs())) tally.admitted += 1;
+      else {
+        tally.throttled += 1;
+        governor.throttled('UserList');
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  return tally;
+}
+
+describe('governor', () => {
+  const userListCap = QUOTAS.UserList.requestsPerSecond * QUOTAS.UserList.share;
+
+  it.each([
+    ['one-second windows', () => windowServer(30)],
+    ['a bucket with a burst of five', () => tokenBucketServer(30, 5)],
+  ])('reaches 95 percent of 30/s without one throttle against %s, with late timers', async (_name, server) => {
+    const runtime = lateRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => userListCap) });
+    const tally = await hammer(governor, runtime, server(), 120);
+    expect(tally.throttled).toBe(0);
+    expect(tally.admitted / 120).toBeGreaterThanOrEqual(0.95 * 30);
+  });
+
+  it('yields when others use half of the quota, and takes it back', async () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => userListCap) });
+    const contested = await hammer(governor, runtime, tokenBucketServer(15, 5), 60);
+    expect(contested.throttled).toBeLessThan(60);
+    expect(contested.admitted / 60).toBeGreaterThan(9);
+    await hammer(governor, runtime, () => true, 15);
+    const free = await hammer(governor, runtime, windowServer(30), 30);
+    expect(free.throttled).toBe(0);
+    expect(free.admitted / 30).toBeGreaterThanOrEqual(0.95 * 30);
+  });
+
+  it('lowers the rate at most once a second, pauses half a second, and recovers along a line', async () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => 10) });
+    await governor.acquire('ListUsers', poolId);
+    expect(governor.throttled('UserList')).toBeCloseTo(7);
+    expect(governor.throttled('UserList')).toBeCloseTo(7);
+    const beforeMs = runtime.monotonicMs();
+    await governor.acquire('ListUsers', poolId);
+    expect(runtime.monotonicMs() - beforeMs).toBe(500);
+    runtime.advance(4500);
+    expect(await governor.rate('UserList')).toBeCloseTo(8.35);
+    runtime.advance(5500);
+    expect(await governor.rate('UserList')).toBe(10);
+  });
+
+  it('falls to a twentieth of the cap and no further', () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => 20) });
+    for (let i = 0; i < 100; i += 1) {
+      governor.throttled('UserList');
+      runtime.advance(500);
+    }
+    expect(governor.throttled('UserList')).toBeCloseTo(1);
+  });
+
+  it('gives slots in the order they were asked for, spaced evenly', async () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => 10) });
+    const order: string[] = [];
+    const take = async (name: string) => {
+      await governor.acquire('ListUsers', poolId);
+      order.push(name);
+    };
+    await Promise.all(['a', 'b', 'c', 'd'].map(take));
+    expect(order).toEqual(['a', 'b', 'c', 'd']);
+    expect(runtime.sleeps).toEqual([80, 100, 100]);
+  });
+
+  it('keeps categories apart', async () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => 1) });
+    await governor.acquire('ListUsers', poolId);
+    await governor.acquire('AdminCreateUser', poolId);
+    await governor.acquire('AdminDeleteUser', poolId);
+    expect(runtime.sleeps).toEqual([]);
+  });
+
+  it('holds group operations to their rate per operation and pool', async () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => 1000, 5) });
+    await governor.acquire('CreateGroup', poolId);
+    await governor.acquire('CreateGroup', otherPoolId);
+    await governor.acquire('DeleteGroup', poolId);
+    expect(runtime.monotonicMs()).toBeLessThan(10);
+    for (let i = 0; i < 10; i += 1) await governor.acquire('CreateGroup', poolId);
+    expect(runtime.monotonicMs()).toBeGreaterThanOrEqual(10 * 200 - 20);
+  });
+
+  it('lets a waiter go when its signal aborts, and serves the others', async () => {
+    const runtime = manualRuntime();
+    let wake: () => void = () => undefined;
+    const stuck: Runtime = { ...runtime, sleep: () => new Promise((resolve) => (wake = resolve)) };
+    const governor = createGovernor({ runtime: stuck, rates: fixedRates(() => 1) });
+    await governor.acquire('ListUsers', poolId);
+    const abort = new AbortController();
+    const first = governor.acquire('ListUsers', poolId);
+    const second = governor.acquire('ListUsers', poolId, abort.signal);
+    const third = governor.acquire('ListUsers', poolId);
+    await Promise.resolve();
+    abort.abort();
+    await expect(second).rejects.toMatchObject({ code: 'interrupted' });
+    runtime.advance(5000);
+    wake();
+    await first;
+    runtime.advance(5000);
+    await Promise.resolve();
+    wake();
+    await third;
+  });
+
+  it('passes the slot on when the first in line aborts in its sleep', async () => {
+    const runtime = manualRuntime();
+    const abort = new AbortController();
+    const aborting: Runtime = {
+      ...runtime,
+      sleep: (delayMs, signal) => {
+        abort.abort();
+        return runtime.sleep(delayMs, signal);
+      },
+    };
+    const governor = createGovernor({ runtime: aborting, rates: fixedRates(() => 1) });
+    await governor.acquire('ListUsers', poolId);
+    const first = governor.acquire('ListUsers', poolId, abort.signal);
+    const second = governor.acquire('ListUsers', poolId);
+    await expect(first).rejects.toMatchObject({ code: 'interrupted' });
+    await second;
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { BackupError, type ErrorCode } from '../model/errors.ts';
+import type { BackupEvent } from '../model/events.ts';
+import { parsePoolId } from '../model/ids.ts';
+import { manualRuntime } from '../runtime/manual-runtime.ts';
+import { withCallCounts } from './counted.ts';
+import { fakeGateway } from './fake-gateway.ts';
+import { withGovernor } from './governed.ts';
+import { createGovernor } from './governor.ts';
+import { resolveRates } from './rates.ts';
+import { withRetry } from './retrying.ts';
+
+const poolId = parsePoolId('eu-central-1_Example01');
+const page = { items: [] };
+
+function setUp(errors: readonly (ErrorCode | undefined)[], forever?: ErrorCode) {
+  const runtime = manualRuntime();
+  const events: BackupEvent[] = [];
+  const observer = (event: BackupEvent) => void events.push(event);
+  const fake = fakeGateway((_call, index) => {
+    const code = errors[index] ?? forever;
+    if (code) throw new BackupError(code, 'x', code === 'rejected' ? { awsName: 'UsernameExistsException' } : {});
+    return page;
+  });
+  return { runtime, events, observer, fake };
+}
+
+describe('withRetry', () => {
+  it('sends again what had no answer, waiting longer each time', async () => {
+    const { runtime, events, observer, fake } = setUp(['unavailable', 'unavailable', 'unreadable-answer']);
+    const gateway = withRetry(fake, { runtime, observer });
+    expect(await gateway.send('ListUsers', { poolId })).toBe(page);
+    expect(fake.sent).toHaveLength(4);
+    expect(events.map((event) => event.kind)).toEqual(['retried', 'retried', 'retried']);
+    expect(runtime.sleeps[1]).toBeGreaterThan(runtime.sleeps[0] ?? 0);
+  });
+
+  it('gives up an outage after eight attempts and an unreadable answer after four', async () => {
+    for (const [code, attempts] of [
+      ['unavailable', 8],
+      ['unreadable-answer', 4],
+    ] as const) {
+      const { runtime, observer, fake } = setUp([], code);
+      const gateway = withRetry(fake, { runtime, observer });
+      await expect(gateway.send('ListUsers', { poolId })).rejects.toMatchObject({ code });
+      expect(fake.sent).toHaveLength(attempts);
+    }
+  });
+
+  it.each(['rejected', 'not-authorized', 'credentials', 'pool-not-found'] as const)(
+    'passes %s on at once',
+    async (code) => {
+      const { runtime, observer, fake } = setUp([], code);
+      const gateway = withRetry(fake, { runtime, observer });
+      await expect(gateway.send('ListUsers', { poolId })).rejects.toMatchObject({ code });
+      expect(fake.sent).toHaveLength(1);
+    },
+  );
+
+  it('surfaces that a user exists after an unknown outcome, for the caller to look', async () => {
+    const { runtime, observer, fake } = setUp(['unavailable', 'rejected']);
+    const gateway = withRetry(fake, { runtime, observer });
+    const create = gateway.send('AdminCreateUser', { poolId, username: 'u', attributes: [] });
+    await expect(create).rejects.toMatchObject({ code: 'rejected', awsName: 'UsernameExistsException' });
+  });
+
+  it('bears throttling for as long as its patience, then says so', async () => {
+    const { runtime, observer, fake } = setUp([], 'throttled');
+    const gateway = withRetry(fake, { runtime, observer, patienceMs: 60_000 });
+    await expect(gateway.send('ListUsers', { poolId })).rejects.toMatchObject({
+      code: 'throttled',
+      hint: expect.stringContaining('later'),
+    });
+    expect(runtime.monotonicMs()).toBeGreaterThanOrEqual(60_000);
+    expect(runtime.monotonicMs()).toBeLessThan(66_000);
+  });
+
+  it('does not lose patience while other calls get through', async () => {
+    const { runtime, observer } = setUp([]);
+    let throttles = 0;
+    const fake = fakeGateway(({ operation }) => {
+      if (operation === 'DescribeUserPool') return undefined;
+      throttles += 1;
+      if (throttles < 100) throw new BackupError('throttled', 'x');
+      return page;
+    });
+    const gateway = withRetry(fake, { runtime, observer, patienceMs: 30_000 });
+    let isListed = false;
+    const listing = gateway.send('ListUsers', { poolId }).finally(() => (isListed = true));
+    listing.catch(() => undefined);
+    while (!isListed) await gateway.send('DescribeUserPool', { poolId });
+    expect(await listing).toBe(page);
+    expect(runtime.monotonicMs()).toBeGreaterThan(30_000);
+  });
+
+  it('stops waiting when the signal aborts', async () => {
+    const { runtime, observer } = setUp([]);
+    const abort = new AbortController();
+    const fake = fakeGateway(() => {
+      abort.abort();
+      throw new BackupError('throttled', 'x');
+    });
+    const gateway = withRetry(fake, { runtime, observer });
+    await expect(gateway.send('ListUsers', { poolId }, abort.signal)).rejects.toMatchObject({ code: 'interrupted' });
+    expect(fake.sent).toHaveLength(1);
+  });
+});
+
+describe('retry over governor over counts', () => {
+  it('paces every attempt, counts it, and reports the throttling', async () => {
+    const { runtime, events, observer, fake } = setUp(['throttled', 'throttled']);
+    const counted = withCallCounts(fake);
+    const governor = createGovernor({ runtime, rates: resolveRates(counted, runtime, { maxRps: 10 }) });
+    const gateway = withRetry(withGovernor(counted, governor, observer), { runtime, observer });
+    await gateway.send('ListUsers', { poolId });
+    expect(counted.counts()).toEqual({ calls: { UserList: 3 }, throttles: 2 });
+    expect(runtime.monotonicMs()).toBeGreaterThanOrEqual(1000);
+    expect(events).toEqual([
+      { kind: 'throttled', category: 'UserList', operation: 'ListUsers', ratePerSecond: 7 },
+      { kind: 'throttled', category: 'UserList', operation: 'ListUsers', ratePerSecond: expect.any(Number) },
+    ]);
+  });
+});

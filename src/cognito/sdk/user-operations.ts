@@ -1,0 +1,108 @@
+import {
+  AdminCreateUserCommand,
+  AdminDeleteUserAttributesCommand,
+  AdminDeleteUserCommand,
+  AdminDisableUserCommand,
+  AdminEnableUserCommand,
+  AdminLinkProviderForUserCommand,
+  AdminSetUserMFAPreferenceCommand,
+  AdminSetUserPasswordCommand,
+  AdminUpdateUserAttributesCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { BackupError } from '../../model/errors.ts';
+import type { RequestOf } from '../gateway.ts';
+import { PAGE_LIMIT, pageOf, type SdkOperations } from './operation.ts';
+import { toSdkAttributes, toUser } from './user-mapping.ts';
+
+export const userOperations: SdkOperations<
+  | 'ListUsers'
+  | 'AdminCreateUser'
+  | 'AdminSetUserPassword'
+  | 'AdminUpdateUserAttributes'
+  | 'AdminDeleteUserAttributes'
+  | 'AdminDisableUser'
+  | 'AdminEnableUser'
+  | 'AdminDeleteUser'
+  | 'AdminLinkProviderForUser'
+  | 'AdminSetUserMFAPreference'
+> = {
+  async ListUsers(client, { poolId, filter, nextToken }, options) {
+    const command = new ListUsersCommand({
+      UserPoolId: poolId,
+      Limit: PAGE_LIMIT,
+      Filter: filter,
+      PaginationToken: nextToken,
+    });
+    const answer = await client.send(command, options);
+    return pageOf(answer.Users, toUser, answer.PaginationToken);
+  },
+
+  async AdminCreateUser(client, request, options) {
+    const command = new AdminCreateUserCommand({
+      ...userKey(request),
+      UserAttributes: toSdkAttributes(request.attributes),
+      TemporaryPassword: request.temporaryPassword,
+      // Anything else sends every user an invitation.
+      MessageAction: 'SUPPRESS',
+    });
+    const { User } = await client.send(command, options);
+    if (!User) throw new BackupError('unreadable-answer', 'AdminCreateUser answered without a user');
+    return toUser(User);
+  },
+
+  async AdminSetUserPassword(client, request, options) {
+    const secret = { Password: request.password, Permanent: request.permanent };
+    await client.send(new AdminSetUserPasswordCommand({ ...userKey(request), ...secret }), options);
+  },
+
+  async AdminUpdateUserAttributes(client, request, options) {
+    const attributes = toSdkAttributes(request.attributes);
+    await client.send(
+      new AdminUpdateUserAttributesCommand({ ...userKey(request), UserAttributes: attributes }),
+      options,
+    );
+  },
+
+  async AdminDeleteUserAttributes(client, request, options) {
+    const names = [...request.names];
+    await client.send(
+      new AdminDeleteUserAttributesCommand({ ...userKey(request), UserAttributeNames: names }),
+      options,
+    );
+  },
+
+  async AdminDisableUser(client, request, options) {
+    await client.send(new AdminDisableUserCommand(userKey(request)), options);
+  },
+
+  async AdminEnableUser(client, request, options) {
+    await client.send(new AdminEnableUserCommand(userKey(request)), options);
+  },
+
+  async AdminDeleteUser(client, request, options) {
+    await client.send(new AdminDeleteUserCommand(userKey(request)), options);
+  },
+
+  async AdminLinkProviderForUser(client, request, options) {
+    const command = new AdminLinkProviderForUserCommand({
+      UserPoolId: request.poolId,
+      DestinationUser: { ProviderName: 'Cognito', ProviderAttributeValue: request.username },
+      SourceUser: {
+        ProviderName: request.providerName,
+        ProviderAttributeName: request.providerAttribute,
+        ProviderAttributeValue: request.providerUserId,
+      },
+    });
+    await client.send(command, options);
+  },
+
+  async AdminSetUserMFAPreference(client, request, options) {
+    const sms = { Enabled: request.sms.enabled, PreferredMfa: request.sms.preferred };
+    await client.send(new AdminSetUserMFAPreferenceCommand({ ...userKey(request), SMSMfaSettings: sms }), options);
+  },
+};
+
+function userKey(request: Pick<RequestOf<'AdminDeleteUser'>, 'poolId' | 'username'>) {
+  return { UserPoolId: request.poolId, Username: request.username };
+}

@@ -1,0 +1,121 @@
+import { createCognitoClient } from './cognito/client.ts';
+import { createGateway, type ComposedGateway } from './cognito/compose-gateway.ts';
+import type { CallCounts } from './cognito/counted.ts';
+import type { RateOptions } from './cognito/rates.ts';
+import type { Observer } from './model/events.ts';
+import { regionOfPool, type PoolId } from './model/ids.ts';
+import type { ReconcileDependencies } from './operations/reconcile/dependencies.ts';
+import { caBundle } from './runtime/ca-bundle.ts';
+import { realRuntime } from './runtime/real-runtime.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { openVault, type Vault } from './snapshot/vault.ts';
+import { openStorage } from './storage/open-storage.ts';
+import type { Storage } from './storage/storage.ts';
+
+/** How the outside world is reached; whatever is absent, the AWS SDK finds as every AWS tool does. */
+export interface Surroundings extends RateOptions {
+  readonly runtime?: Runtime;
+  readonly observer?: Observer;
+  /** Profile for the pools; `vaultProfile` for S3 where it differs. */
+  readonly profile?: string;
+  readonly vaultProfile?: string;
+  readonly region?: string;
+  /** Cognito's endpoint. S3's is `AWS_ENDPOINT_URL_S3`. */
+  readonly endpointUrl?: string;
+  /** How long throttling is borne without one success. */
+  readonly patienceMs?: number;
+}
+
+/** Gateways by Region, all under one governor each, and what they have called. */
+export interface Gateways {
+  /** The gateway for a pool: its Region is in its id, unless a Region or endpoint was given for it. */
+  forPool(poolId: PoolId): ComposedGateway;
+  forRegion(region: string): ComposedGateway;
+  counts(): CallCounts;
+}
+
+export function composeGateways(surroundings: Surroundings = {}): Gateways {
+  const composed = new Map<string, ComposedGateway>();
+  const forRegion = (region: string): ComposedGateway => {
+    let gateway = composed.get(region);
+    if (!gateway) composed.set(region, (gateway = composeGateway(region, surroundings)));
+    return gateway;
+  };
+  return {
+    forRegion,
+    forPool: (poolId) => forRegion(surroundings.region ?? regionOfPool(poolId)),
+    counts: () => addCounts([...composed.values()].map((gateway) => gateway.counts())),
+  };
+}
+
+function composeGateway(region: string, surroundings: Surroundings): ComposedGateway {
+  const { profile, endpointUrl, maxRps, quotaShare, patienceMs } = surroundings;
+  const ca = caBundle(process.env);
+  const client = createCognitoClient({
+    region,
+    ...(profile !== undefined && { profile }),
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(ca && { ca }),
+  });
+  return createGateway({
+    client,
+    runtime: surroundings.runtime ?? realRuntime,
+    observer: surroundings.observer ?? ignore,
+    ...(maxRps !== undefined && { maxRps }),
+    ...(quotaShare !== undefined && { quotaShare }),
+    ...(patienceMs !== undefined && { patienceMs }),
+    ...(ca && { ca }),
+  });
+}
+
+/** Opens a folder or `s3://bucket/prefix`, with retries. */
+export async function composeStorage(
+  location: string,
+  surroundings: Surroundings & { readonly create?: boolean } = {},
+): Promise<Storage> {
+  const { region, observer, create = false } = surroundings;
+  const profile = surroundings.vaultProfile ?? surroundings.profile;
+  return openStorage(location, {
+    runtime: surroundings.runtime ?? realRuntime,
+    create,
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+    ...(observer && { observer }),
+  });
+}
+
+/** Opens a vault; with `create` it is made where there is none. */
+export async function composeVault(
+  location: string,
+  surroundings: Surroundings & { readonly create?: boolean } = {},
+): Promise<Vault> {
+  const storage = await composeStorage(location, surroundings);
+  return openVault(storage, { runtime: surroundings.runtime ?? realRuntime, create: surroundings.create ?? false });
+}
+
+/** What restore, import, clean and mirror are given. */
+export function reconcileDependencies(
+  gateway: ComposedGateway,
+  vault: Vault,
+  surroundings: Surroundings = {},
+): ReconcileDependencies {
+  return {
+    gateway,
+    rate: (category) => gateway.governor.rate(category),
+    storage: vault.storage,
+    runtime: surroundings.runtime ?? realRuntime,
+    observer: surroundings.observer ?? ignore,
+  };
+}
+
+function addCounts(all: readonly CallCounts[]): CallCounts {
+  const calls: { [category: string]: number } = {};
+  let throttles = 0;
+  for (const counts of all) {
+    throttles += counts.throttles;
+    for (const [category, count] of Object.entries(counts.calls)) calls[category] = (calls[category] ?? 0) + count;
+  }
+  return { calls, throttles };
+}
+
+function ignore(): void {}

@@ -1,0 +1,129 @@
+import type { CognitoGateway } from '../cognito/gateway.ts';
+import { listAll } from '../cognito/listing.ts';
+import type { Observer } from '../model/events.ts';
+import type { Group } from '../model/group.ts';
+import type { PoolId, SnapshotId } from '../model/ids.ts';
+import type { PoolDescription } from '../model/pool.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { ListingMode } from '../snapshot/checkpoint.ts';
+import { commitSnapshot } from '../snapshot/commit.ts';
+import { findUnfinished } from '../snapshot/find-unfinished.ts';
+import type { SnapshotTotals, SnapshotWarning } from '../snapshot/manifest.ts';
+import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../snapshot/snapshot-writer.ts';
+import type { Vault } from '../snapshot/vault.ts';
+import { listIntoChains } from './list-into-chains.ts';
+
+export interface BackupDependencies {
+  readonly gateway: CognitoGateway;
+  readonly vault: Vault;
+  readonly runtime: Runtime;
+  readonly observer: Observer;
+  /** What the gateway has called so far; what this backup adds goes into the manifest. */
+  readonly callCounts?: () => CallCounts;
+}
+
+export interface BackupOptions {
+  readonly poolId: PoolId;
+  readonly listing: 'auto' | ListingMode;
+  readonly signal?: AbortSignal;
+  /** Asked after every page; once it says true, the backup saves its checkpoint and answers `done: false`. */
+  readonly deadline?: () => boolean;
+}
+
+export type BackupResult =
+  | {
+      readonly done: true;
+      readonly snapshot: { readonly id: SnapshotId };
+      readonly poolId: PoolId;
+      readonly status: 'complete' | 'suspect';
+      readonly totals: SnapshotTotals;
+      readonly warnings: readonly SnapshotWarning[];
+      readonly durationMs: number;
+    }
+  | {
+      readonly done: false;
+      readonly snapshot: { readonly id: SnapshotId };
+      readonly poolId: PoolId;
+      readonly durationMs: number;
+    };
+
+/** DESIGN §4: below this one chain is quick enough, and needs no trust in prefix listings. */
+const SHARDED_FROM_USERS = 20_000;
+
+/**
+ * Reads a pool into a snapshot, going on with an unfinished one where it can. Throws what gateway and storage throw, and
+ * `listing-broken`, `token-expired`, `interrupted`, `locked`; what was read until then is kept for the next run, except
+ * after the first two.
+ */
+export async function backupPool(dependencies: BackupDependencies, options: BackupOptions): Promise<BackupResult> {
+  const { gateway, vault, runtime, observer } = dependencies;
+  const { poolId, listing: _listing, ...stops } = options;
+  const startedMs = runtime.monotonicMs();
+  const now = () => gateway.serviceTime() ?? runtime.now();
+  const writing = writerDependencies(dependencies);
+
+  const pool = await gateway.send('DescribeUserPool', { poolId }, options.signal);
+  const writer =
+    (await resume(dependencies, options, now(), writing)) ?? (await begin(dependencies, options, pool, now(), writing));
+  const hadListed = writer.chains.every((chain) => chain.state.done);
+  const listed = await listIntoChains(writer, { gateway, observer, now, pool, ...stops });
+  // A run that found everything listed has its whole time for the commit: it always gets further than the one before.
+  const commitStops = hadListed ? { ...(options.signal && { signal: options.signal }) } : stops;
+  const manifest = listed ? await commitSnapshot(writer, { vault, pool, now, ...commitStops }) : undefined;
+
+  const outcome = { snapshot: { id: writer.ref.id }, poolId, durationMs: runtime.monotonicMs() - startedMs };
+  if (!manifest) return { done: false, ...outcome };
+  for (const warning of manifest.warnings) observer({ kind: 'warning', ...warning });
+  const { status, totals, warnings } = manifest;
+  return { done: true, ...outcome, status, totals, warnings };
+}
+
+async function resume(
+  { vault, observer }: BackupDependencies,
+  { listing, poolId, signal }: BackupOptions,
+  now: Date,
+  writing: WriterDependencies,
+): Promise<SnapshotWriter | undefined> {
+  const mode = listing === 'auto' ? {} : { mode: listing };
+  const loaded = await findUnfinished(vault, poolId, { now, ...mode, ...(signal && { signal }) });
+  if (!loaded) return undefined;
+  observer({ kind: 'resumed', what: 'backup', id: loaded.checkpoint.snapshotId });
+  return SnapshotWriter.resume(loaded, writing);
+}
+
+async function begin(
+  { gateway, observer }: BackupDependencies,
+  { listing, signal }: BackupOptions,
+  pool: PoolDescription,
+  startedAt: Date,
+  writing: WriterDependencies,
+): Promise<SnapshotWriter> {
+  const mode = listing === 'auto' ? (pool.estimatedUsers < SHARDED_FROM_USERS ? 'single' : 'sharded') : listing;
+  observer({ kind: 'phase', phase: 'list-groups', poolId: pool.id });
+  const groups: Group[] = [];
+  for await (const group of listAll(gateway, 'ListGroups', { poolId: pool.id }, signal)) {
+    groups.push(group);
+    observer({ kind: 'progress', phase: 'list-groups', done: groups.length });
+  }
+  return SnapshotWriter.begin({ startedAt, pool, groups, mode }, writing);
+}
+
+function writerDependencies({ vault, runtime, observer, callCounts }: BackupDependencies): WriterDependencies {
+  const before = callCounts?.();
+  return {
+    vault,
+    runtime,
+    onPart: (key, { records, sizeBytes }) => observer({ kind: 'part-written', key, records, sizeBytes }),
+    ...(callCounts && before && { counts: () => subtract(callCounts(), before) }),
+  };
+}
+
+/** The gateway counts for all pools of a run; a snapshot wants its own. */
+function subtract(after: CallCounts, before: CallCounts): CallCounts {
+  const calls: Record<string, number> = {};
+  for (const [category, count] of Object.entries(after.calls)) {
+    const own = count - (before.calls[category] ?? 0);
+    if (own > 0) calls[category] = own;
+  }
+  return { calls, throttles: after.throttles - before.throttles };
+}

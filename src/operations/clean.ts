@@ -1,0 +1,20 @@
+import { requestOf, scopeOf, type ApplyOptions } from './apply-options.ts';
+import type { ReconcileDependencies } from './reconcile/dependencies.ts';
+import { reconcile } from './reconcile/reconcile.ts';
+import type { ReconcileResult, ReconcileSlice } from './reconcile/requests.ts';
+import { emptyValue } from './values/empty-value.ts';
+
+export interface CleanOptions extends ApplyOptions {
+  /** Takes a verified snapshot of the target before the first delete; absent only on request (`--no-backup`). */
+  readonly backUpFirst?: () => Promise<void>;
+}
+
+/** Empties a pool of its users and groups; the groups of its identity providers stay, as they are the service's own. */
+export async function cleanPool(
+  deps: ReconcileDependencies,
+  options: CleanOptions,
+): Promise<ReconcileResult | ReconcileSlice> {
+  const desired = emptyValue(scopeOf(options, { values: 'exact', existing: 'skip', deletes: true }));
+  const request = requestOf(options, { command: 'clean', desired, suspect: false });
+  return reconcile(deps, { ...request, ...(options.backUpFirst && { beforeWrite: options.backUpFirst }) });
+}

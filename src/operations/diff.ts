@@ -1,0 +1,134 @@
+import { Workspace } from '../join/workspace.ts';
+import { compareAttributes, groupChanges, type AttributeChange } from '../plan/compare-user.ts';
+import type { ActualUser, DesiredUser, DesiredValue } from '../plan/desired.ts';
+import { identityModelOf } from '../plan/identity.ts';
+import { matchUsers, type KnownPair, type Match } from '../plan/match-users.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { diffGroups, type GroupDifference } from './diff-groups.ts';
+import type { DiffSide } from './values/diff-side.ts';
+
+/** One user who differs. Holds personal data: print it only on request. */
+export interface UserDifference {
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly username: string;
+  readonly changes: readonly FieldChange[];
+}
+
+/** `name` is an attribute, or `status`, `enabled`, `sub`, `username`, `group:NAME`. */
+export type FieldChange = AttributeChange;
+
+export interface DiffResult {
+  readonly added: number;
+  readonly removed: number;
+  readonly changed: number;
+  /** Users whose field differs, by field; memberships together as `groups`. */
+  readonly changedBy: { readonly [field: string]: number };
+  readonly groups: { readonly added: number; readonly removed: number; readonly changed: number };
+  /** Nothing differs. */
+  readonly same: boolean;
+}
+
+export interface DiffOptions {
+  /** Pairs known from a map file, where the sides are different pools. */
+  readonly knownPairs?: () => AsyncIterable<KnownPair>;
+  readonly onUser?: (difference: UserDifference) => Promise<void> | void;
+  readonly onGroup?: (difference: GroupDifference) => Promise<void> | void;
+  /** Leaves out differences that are expected: they are neither counted nor told. */
+  readonly ignore?: (match: Match, changes: readonly FieldChange[]) => readonly FieldChange[] | 'match';
+}
+
+/** What has to happen to `before` to become `after`: users added, removed, and changed by field, and the same for groups. */
+export async function diff(
+  runtime: Runtime,
+  before: DiffSide,
+  after: DiffSide,
+  options: DiffOptions = {},
+): Promise<DiffResult> {
+  const totals = { added: 0, removed: 0, changed: 0 };
+  const changedBy = new Map<string, number>();
+  const expectedRecords = Math.max(before.expectedUsers, after.expectedUsers);
+  const workspace = new Workspace({ runtime, expectedRecords });
+  try {
+    const matches = matchUsers(workspace, asDesired(before), after, {
+      identity: identityModelOf(after.pool),
+      samePool: before.pool.id === after.pool.id,
+      adopt: true,
+      knownPairs: options.knownPairs ?? nothing,
+    });
+    for await (const match of matches) {
+      const difference = differenceOf(match, before, after, options);
+      if (!difference) continue;
+      totals[difference.kind] += 1;
+      for (const field of fieldsOf(difference)) changedBy.set(field, (changedBy.get(field) ?? 0) + 1);
+      await options.onUser?.(difference);
+    }
+  } finally {
+    await workspace.close();
+  }
+  const groups = await diffGroups(before, after, options.onGroup);
+  const counts = [...Object.values(totals), ...Object.values(groups)];
+  return {
+    ...totals,
+    changedBy: Object.fromEntries([...changedBy].sort()),
+    groups,
+    same: counts.every((count) => count === 0),
+  };
+}
+
+function differenceOf(
+  match: Match,
+  before: DiffSide,
+  after: DiffSide,
+  { ignore }: DiffOptions,
+): UserDifference | undefined {
+  const all = match.kind === 'pair' ? changesOf(match.desired, match.actual, before.pool.id === after.pool.id) : [];
+  const changes = ignore ? ignore(match, all) : all;
+  if (changes === 'match') return undefined;
+  switch (match.kind) {
+    case 'extra':
+      return { kind: 'added', username: match.actual.username, changes };
+    case 'missing':
+    case 'conflict':
+      return { kind: 'removed', username: match.desired.username, changes };
+    case 'pair':
+      return changes.length > 0 ? { kind: 'changed', username: match.desired.username, changes } : undefined;
+    default:
+      return match satisfies never;
+  }
+}
+
+function changesOf(before: DesiredUser, after: ActualUser, samePool: boolean): FieldChange[] {
+  const changes = [...compareAttributes(before.attributes, after.attributes).changes];
+  const field = (name: string, old: string | undefined, now: string | undefined): void => {
+    if (old !== now) changes.push({ name, before: old, after: now });
+  };
+  field('status', before.status, after.status);
+  field('enabled', String(before.enabled), String(after.enabled));
+  if (samePool) {
+    field('sub', before.sub, after.sub);
+    field('username', before.username, after.username);
+  }
+  const groups = groupChanges(before.groups ?? [], after.groups);
+  for (const name of groups.added) field(`group:${name}`, undefined, 'member');
+  for (const name of groups.removed) field(`group:${name}`, 'member', undefined);
+  return changes;
+}
+
+function fieldsOf({ changes }: UserDifference): Set<string> {
+  return new Set(changes.map(({ name }) => (name.startsWith('group:') ? 'groups' : name)));
+}
+
+function asDesired(side: DiffSide): DesiredValue {
+  return {
+    fingerprint: '',
+    source: side.pool,
+    scope: { values: 'exact', existing: 'update', deletes: true, onlyUsers: [], onlyGroups: [] },
+    expectedUsers: side.expectedUsers,
+    groups: side.groups,
+    readUsers: (take) => side.readUsers(take),
+    readMemberships: (take) => side.readMemberships(({ group, sub }) => take({ group, userKey: sub })),
+    membershipKey: (user) => user.sub ?? '',
+  };
+}
+
+async function* nothing(): AsyncIterable<never> {}

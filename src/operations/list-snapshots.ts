@@ -1,0 +1,59 @@
+import { isBackupError } from '../model/errors.ts';
+import type { PoolId, SnapshotId } from '../model/ids.ts';
+import type { SnapshotRef } from '../snapshot/keys.ts';
+import type { SnapshotTotals } from '../snapshot/manifest.ts';
+import { readHead } from '../snapshot/snapshot-head.ts';
+import type { Vault } from '../snapshot/vault.ts';
+import type { CallOptions } from '../storage/storage.ts';
+
+/** How many manifests are read at once. */
+const CONCURRENT_READS = 8;
+
+export interface SnapshotSummary {
+  readonly id: SnapshotId;
+  readonly poolId: PoolId;
+  /** `unfinished`: no manifest. `damaged`: its manifest cannot be trusted. */
+  readonly status: 'complete' | 'suspect' | 'accepted' | 'unfinished' | 'damaged';
+  readonly poolName?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly totals?: SnapshotTotals;
+  /** Stored bytes of all parts. */
+  readonly sizeBytes?: number;
+}
+
+export interface ListSnapshotsOptions extends CallOptions {
+  /** Only this pool's. */
+  readonly poolId?: PoolId;
+}
+
+/** What the vault holds: pool by pool, oldest first. A damaged manifest is shown, not thrown. */
+export async function listSnapshots(
+  vault: Vault,
+  options: ListSnapshotsOptions = {},
+): Promise<readonly SnapshotSummary[]> {
+  const pools = options.poolId === undefined ? await vault.pools(options) : [options.poolId];
+  const refs: SnapshotRef[] = [];
+  for (const poolId of pools) refs.push(...(await vault.snapshots(poolId, options)));
+  const summaries: SnapshotSummary[] = [];
+  for (let from = 0; from < refs.length; from += CONCURRENT_READS) {
+    const batch = refs.slice(from, from + CONCURRENT_READS);
+    summaries.push(...(await Promise.all(batch.map((ref) => summarise(vault, ref, options)))));
+  }
+  return summaries;
+}
+
+async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): Promise<SnapshotSummary> {
+  const { id, poolId } = ref;
+  try {
+    const head = await readHead(vault, ref, options);
+    if (head.state === 'unfinished') return { id, poolId, status: 'unfinished' };
+    const { pool, window, totals, parts } = head.manifest;
+    const { startedAt, endedAt } = window;
+    const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    return { id, poolId, status: head.state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
+  } catch (error) {
+    if (!isBackupError(error, 'damaged')) throw error;
+    return { id, poolId, status: 'damaged' };
+  }
+}

@@ -1,0 +1,51 @@
+import { BackupError } from '../../model/errors.ts';
+import { checkGuards, type GuardInput } from '../../plan/guards.ts';
+import type { PlanSummary } from '../../plan/plan-summary.ts';
+import type { ReconcileRequest } from './requests.ts';
+import type { Target } from './target.ts';
+
+/** Refuses what must not be written; answers the schema gaps that `--create-missing-attributes` will close. */
+export function checkPlan(request: ReconcileRequest, target: Target, summary: PlanSummary): readonly string[] {
+  refuseUnknownUsers(summary);
+  refuseUnknownGroups(summary);
+  checkGuards({ ...guardFacts(request, target), summary });
+  const gaps = summary.schemaGaps.map(({ attribute }) => attribute);
+  if (gaps.length > 0 && !request.createMissingAttributes) refuseGaps(request, summary);
+  return gaps;
+}
+
+export function guardFacts(request: ReconcileRequest, target: Target): Omit<GuardInput, 'summary'> {
+  return {
+    command: request.command,
+    source: request.desired.source,
+    target: target.pool,
+    passwords: request.options.passwords,
+    allowTriggers: request.allowTriggers,
+    maxDeletes: request.maxDeletes,
+    suspect: request.suspect,
+  };
+}
+
+function refuseGaps({ target }: ReconcileRequest, { schemaGaps }: PlanSummary): never {
+  const listed = schemaGaps.map(({ attribute, users }) => `${attribute} (${users} users)`).join(', ');
+  throw new BackupError('schema-gap', `Pool ${target} lacks attributes that users carry: ${listed}`, {
+    hint: 'Nothing was written. Pass --create-missing-attributes, or --drop-attribute NAME, or --map-attribute NAME=OTHER',
+  });
+}
+
+function refuseUnknownUsers({ unknownUsers }: PlanSummary): void {
+  if (unknownUsers === 0) return;
+  throw new BackupError('user-not-found', `${unknownUsers} of the users asked for are neither in the source nor in the target`, {
+    hint: 'Give a username, e-mail address, phone number or sub exactly as the source has it; look it up with: show --user KEY',
+  });
+}
+
+/** Memberships in groups that neither the target nor the value has would fail one by one: said at once instead. */
+function refuseUnknownGroups({ unknownGroups }: PlanSummary): void {
+  if (unknownGroups.length === 0) return;
+  throw new BackupError(
+    'bad-input',
+    `${unknownGroups.length} groups of the memberships exist neither in the target nor in the groups given`,
+    { hint: 'Give the groups file too (--groups), or create the groups in the target first' },
+  );
+}

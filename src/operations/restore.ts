@@ -1,0 +1,22 @@
+import type { SnapshotReader } from '../snapshot/snapshot-reader.ts';
+import { requestOf, scopeOf, type ApplyOptions } from './apply-options.ts';
+import type { ReconcileDependencies } from './reconcile/dependencies.ts';
+import { reconcile } from './reconcile/reconcile.ts';
+import type { ReconcileResult, ReconcileSlice } from './reconcile/requests.ts';
+import { snapshotValue } from './values/snapshot-value.ts';
+
+export interface RestoreOptions extends ApplyOptions {
+  readonly reader: SnapshotReader;
+  /** Users who exist in the target are left alone (`skip`, the default) or brought to the snapshot's state. */
+  readonly existing?: 'skip' | 'update';
+}
+
+/** Brings back what the target lacks of a snapshot; nothing is deleted. */
+export async function restoreSnapshot(
+  deps: ReconcileDependencies,
+  options: RestoreOptions,
+): Promise<ReconcileResult | ReconcileSlice> {
+  const scope = scopeOf(options, { values: 'exact', existing: options.existing ?? 'skip', deletes: false });
+  const desired = await snapshotValue(options.reader, scope);
+  return reconcile(deps, requestOf(options, { command: 'restore', desired, suspect: false }));
+}

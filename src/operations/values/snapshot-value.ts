@@ -1,0 +1,24 @@
+import type { Group } from '../../model/group.ts';
+import type { DesiredValue } from '../../plan/desired.ts';
+import type { Scope } from '../../plan/scope.ts';
+import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
+
+/** A snapshot as the value a pool should take. */
+export async function snapshotValue(reader: SnapshotReader, scope: Scope): Promise<DesiredValue> {
+  const groups: Group[] = [];
+  for await (const group of reader.groups()) groups.push(group);
+  return {
+    fingerprint: reader.manifestSha256,
+    source: await reader.pool(),
+    scope,
+    expectedUsers: reader.manifest.totals.users,
+    groups,
+    readUsers: async (take) => {
+      for await (const user of reader.users()) await take(user);
+    },
+    readMemberships: async (take) => {
+      for await (const { group, sub } of reader.memberships()) await take({ group, userKey: sub });
+    },
+    membershipKey: (user) => user.sub ?? '',
+  };
+}

@@ -1,0 +1,94 @@
+import type { CognitoGateway } from '../cognito/gateway.ts';
+import { isProviderGroup } from '../model/group.ts';
+import type { PoolId } from '../model/ids.ts';
+import { schemaByName } from '../plan/fit-attributes.ts';
+import type { Match } from '../plan/match-users.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { SnapshotReader } from '../snapshot/snapshot-reader.ts';
+import { diff, type DiffOptions, type FieldChange } from './diff.ts';
+import { liveSide, snapshotSide, type DiffSide } from './values/diff-side.ts';
+
+export interface VerifyPoolResult {
+  /** Users and groups of the snapshot that the pool lacks, that it has besides, and that differ. */
+  readonly differences: { readonly missing: number; readonly extra: number; readonly changed: number };
+  readonly changedBy: { readonly [field: string]: number };
+  /** Differences that nobody could avoid in another pool; they are not among `differences`. */
+  readonly expectedLosses: number;
+}
+
+export interface VerifyPoolOptions extends Pick<DiffOptions, 'knownPairs' | 'onUser' | 'onGroup'> {
+  readonly poolId: PoolId;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Compares a snapshot with a live pool. In the snapshot's own pool everything counts. In another one, what no restore can
+ * bring is set aside: users who never confirmed or belong to an identity provider, the groups of providers, foreign roles,
+ * and a status other than the snapshot's, as long as it is not the lock-out trap FORCE_CHANGE_PASSWORD.
+ */
+export async function verifyPool(
+  deps: { readonly gateway: CognitoGateway; readonly runtime: Runtime },
+  reader: SnapshotReader,
+  options: VerifyPoolOptions,
+): Promise<VerifyPoolResult> {
+  const before = await snapshotSide(reader);
+  const after = await liveSide(deps.gateway, options.poolId, options.signal);
+  let expectedLosses = 0;
+  const ignore = (match: Match, changes: readonly FieldChange[]): readonly FieldChange[] | 'match' => {
+    const kept = unexpected(match, changes, before, after);
+    if (kept === 'match' || kept.length < changes.length) expectedLosses += 1;
+    return kept;
+  };
+  const isOwnPool = before.pool.id === after.pool.id;
+  const { added, removed, changed, groups, changedBy } = await diff(
+    deps.runtime,
+    isOwnPool ? before : withoutForeignRoles(before, after),
+    after,
+    {
+      ...pick(options),
+      ...(!isOwnPool && { ignore }),
+    },
+  );
+  return {
+    differences: { missing: removed + groups.removed, extra: added + groups.added, changed: changed + groups.changed },
+    changedBy,
+    expectedLosses,
+  };
+}
+
+function unexpected(
+  match: Match,
+  changes: readonly FieldChange[],
+  before: DiffSide,
+  after: DiffSide,
+): readonly FieldChange[] | 'match' {
+  if (match.kind === 'missing' && isNeverRestored(match.desired.status)) return 'match';
+  if (match.kind !== 'pair') return changes;
+  const schema = schemaByName(after.pool);
+  return changes.filter(({ name, after: now }) => {
+    if (name === 'status') return now === 'FORCE_CHANGE_PASSWORD';
+    if (name.startsWith('group:')) {
+      const group = name.slice('group:'.length);
+      return !isProviderGroup(group, before.pool.id) && !isProviderGroup(group, after.pool.id);
+    }
+    return schema.get(name)?.mutable !== false || name === 'enabled';
+  });
+}
+
+function isNeverRestored(status: string | undefined): boolean {
+  return status === 'UNCONFIRMED' || status === 'EXTERNAL_PROVIDER';
+}
+
+function withoutForeignRoles(before: DiffSide, after: DiffSide): DiffSide {
+  const account = after.pool.arn.split(':')[4];
+  const groups = before.groups.map((group) => {
+    const { roleArn, ...rest } = group;
+    return roleArn === undefined || roleArn.split(':')[4] === account ? group : rest;
+  });
+  return { ...before, groups };
+}
+
+function pick({ knownPairs, onUser, onGroup }: VerifyPoolOptions): DiffOptions {
+  return { ...(knownPairs && { knownPairs }), ...(onUser && { onUser }), ...(onGroup && { onGroup }) };
+}
+

@@ -1,0 +1,121 @@
+/** Words of the Cognito API, as JSON carries them. Source: SDK 3.1169 models, 2026-11. */
+export type UserStatus =
+  | 'UNCONFIRMED'
+  | 'CONFIRMED'
+  | 'ARCHIVED'
+  | 'COMPROMISED'
+  | 'UNKNOWN'
+  | 'RESET_REQUIRED'
+  | 'FORCE_CHANGE_PASSWORD'
+  | 'EXTERNAL_PROVIDER';
+
+export type ContactAttribute = 'email' | 'phone_number';
+export type AliasAttribute = ContactAttribute | 'preferred_username';
+
+export interface SchemaAttributeConfig {
+  readonly Name: string;
+  readonly AttributeDataType?: 'String' | 'Number' | 'DateTime' | 'Boolean';
+  readonly DeveloperOnlyAttribute?: boolean;
+  readonly Mutable?: boolean;
+  readonly Required?: boolean;
+  readonly NumberAttributeConstraints?: { readonly MinValue?: string; readonly MaxValue?: string };
+  readonly StringAttributeConstraints?: { readonly MinLength?: string; readonly MaxLength?: string };
+}
+
+export interface PasswordPolicyConfig {
+  readonly MinimumLength?: number;
+  readonly RequireUppercase?: boolean;
+  readonly RequireLowercase?: boolean;
+  readonly RequireNumbers?: boolean;
+  readonly RequireSymbols?: boolean;
+  readonly TemporaryPasswordValidityDays?: number;
+}
+
+/** What UpdateUserPool can change: CreateUserPool's members under their own names. */
+export interface PoolSettings {
+  readonly PoolName?: string;
+  readonly Policies?: {
+    readonly PasswordPolicy?: PasswordPolicyConfig;
+    readonly SignInPolicy?: { readonly AllowedFirstAuthFactors?: readonly string[] };
+  };
+  readonly DeletionProtection?: 'ACTIVE' | 'INACTIVE';
+  readonly LambdaConfig?: Readonly<Record<string, unknown>>;
+  readonly AutoVerifiedAttributes?: readonly ContactAttribute[];
+  readonly MfaConfiguration?: 'OFF' | 'ON' | 'OPTIONAL';
+  readonly UserAttributeUpdateSettings?: {
+    readonly AttributesRequireVerificationBeforeUpdate?: readonly ContactAttribute[];
+  };
+  readonly UserPoolTags?: Readonly<Record<string, string>>;
+  readonly AdminCreateUserConfig?: {
+    readonly AllowAdminCreateUserOnly?: boolean;
+    readonly UnusedAccountValidityDays?: number;
+    readonly InviteMessageTemplate?: Readonly<Record<string, string>>;
+  };
+  readonly AccountRecoverySetting?: {
+    readonly RecoveryMechanisms?: readonly {
+      readonly Priority: number;
+      readonly Name: 'verified_email' | 'verified_phone_number' | 'admin_only';
+    }[];
+  };
+  readonly UserPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS';
+  readonly EmailConfiguration?: Readonly<Record<string, unknown>>;
+  readonly SmsConfiguration?: Readonly<Record<string, unknown>>;
+  readonly VerificationMessageTemplate?: Readonly<Record<string, unknown>>;
+  readonly DeviceConfiguration?: Readonly<Record<string, unknown>>;
+  readonly UserPoolAddOns?: Readonly<Record<string, unknown>>;
+}
+
+/** CreateUserPool's request in AWS's own words; everything is optional. */
+export interface PoolConfig extends PoolSettings {
+  readonly AliasAttributes?: readonly AliasAttribute[];
+  readonly UsernameAttributes?: readonly ContactAttribute[];
+  readonly UsernameConfiguration?: { readonly CaseSensitive?: boolean };
+  readonly Schema?: readonly SchemaAttributeConfig[];
+  /** Names of identity providers that AdminLinkProviderForUser accepts; absent: any name. Not an AWS member. */
+  readonly identityProviders?: readonly string[];
+}
+
+/** A user placed into a pool directly: no message, no MAU, no trigger, no lag, and any status at once. */
+export interface SeedUser {
+  /** In UsernameAttributes pools leave it out: the username is the `sub`. */
+  readonly username?: string;
+  readonly sub?: string;
+  /** Default CONFIRMED. */
+  readonly status?: UserStatus;
+  /** Default true. */
+  readonly enabled?: boolean;
+  /** Name and value pairs without `sub`; `identities` (a JSON string) is allowed here. */
+  readonly attributes?: readonly (readonly [name: string, value: string])[];
+  readonly password?: string;
+  /** A hash as an import job would have stored it. */
+  readonly passwordHash?: string;
+  readonly groups?: readonly string[];
+  /** Milliseconds; default: the simulator's clock. */
+  readonly createdAt?: number;
+  readonly modifiedAt?: number;
+  /** Shows as `MFAOptions` (SMS to phone_number) in listings. */
+  readonly smsMfa?: boolean;
+}
+
+export interface SeedGroup {
+  readonly name: string;
+  readonly description?: string;
+  readonly precedence?: number;
+  readonly roleArn?: string;
+  readonly createdAt?: number;
+  readonly modifiedAt?: number;
+}
+
+/** A user as it really is, without lag. */
+export interface SimulatedUser {
+  readonly username: string;
+  readonly sub: string;
+  readonly status: UserStatus;
+  readonly enabled: boolean;
+  /** In the order stored, without `sub`. */
+  readonly attributes: readonly (readonly [name: string, value: string])[];
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly groups: readonly string[];
+  readonly smsMfa: boolean;
+}

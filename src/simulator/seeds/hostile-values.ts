@@ -1,0 +1,53 @@
+import { fictionalPhoneNumber } from './phone-numbers.ts';
+
+/** Attribute values that are hard on codecs, by what they try. Cognito takes any text of up to 2,048 characters. */
+export const HOSTILE_VALUES: readonly (readonly [what: string, value: string])[] = [
+  ['commas', 'a,b,,c,'],
+  ['quotes', '"a" \'b\' ""c""'],
+  ['newlines', 'first line\nsecond line\n'],
+  ['carriage-returns', 'first line\r\nsecond line\rthird line'],
+  ['tabs', 'a\tb'],
+  ['backslashes', 'C:\\new\\table \\, \\\\'],
+  ['trailing-backslash', 'ends with \\'],
+  ['csv-in-a-value', '"x","y"\r\n"=1+1",\\,'],
+  ['padding', '  padded on both sides  '],
+  ['blank', ' '],
+  ['emoji', '👨‍👩‍👧‍👦 🏳️‍🌈 🇪🇺 👍🏿'],
+  ['right-to-left', 'שלום, עולם — مرحبا'],
+  ['direction-override', 'abc\u202edef\u202c\u200f'],
+  ['nfc', 'Am\u00e9lie \u00c5ngstr\u00f6m'],
+  ['nfd', 'Ame\u0301lie A\u030angstro\u0308m'],
+  ['line-separators', 'a\u2028b\u2029c\u0085d'],
+  ['byte-order-mark', '\ufeffbegins with a mark'],
+  ['formula', '=HYPERLINK("https://example.com","x")'],
+  ['prototype', '__proto__'],
+  ['path', '../../etc/passwd'],
+  ['html', '<img src=x onerror=alert(1)>'],
+  ['json', '{"__proto__":{"a":1}}'],
+  ['longest-ascii', 'a'.repeat(2048)],
+  ['longest-accented', 'é'.repeat(2048)],
+  ['longest-emoji', '😀'.repeat(1024)],
+  ['longest-commas', ','.repeat(2048)],
+  ['longest-newlines', '\n'.repeat(2048)],
+];
+
+/** Every standard attribute that users may set, but the e-mail address. */
+export const EVERY_STANDARD_ATTRIBUTE: readonly (readonly [name: string, value: string])[] = [
+  ['phone_number', fictionalPhoneNumber(60_010)],
+  ['phone_number_verified', 'true'],
+  ['name', 'Every Standard Attribute'],
+  ['given_name', 'Every'],
+  ['middle_name', 'Standard'],
+  ['family_name', 'Attribute'],
+  ['nickname', 'every'],
+  ['preferred_username', 'every.standard'],
+  ['profile', 'https://example.com/every'],
+  ['picture', 'https://example.com/every.png?a=1,2&b=%22'],
+  ['website', 'https://example.com/'],
+  ['gender', 'x'],
+  ['birthdate', '2000-02-29'],
+  ['zoneinfo', 'Antarctica/Troll'],
+  ['locale', 'nb-NO'],
+  ['address', '1 Example Street,\nExample Town'],
+  ['updated_at', '1700000000'],
+];

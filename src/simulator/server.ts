@@ -1,0 +1,175 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AccountState } from './account-state.ts';
+import type { FaultKind, FaultPlan } from './faults.ts';
+import { OPERATION_TABLE } from './operations/operation-table.ts';
+import { categoryOf } from './quota-categories.ts';
+import { parseRequest } from './request-reader.ts';
+import { ServiceError } from './service-error.ts';
+import { randomUuid } from './uuid.ts';
+
+export interface ServerParts {
+  readonly account: AccountState;
+  readonly faults: FaultPlan;
+  readonly latencyMs: number;
+  readonly handleS3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+}
+
+const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
+
+/** Serves Cognito, import uploads, statistics and S3 behind one address. */
+export function createSimulatorServer(parts: ServerParts): Server {
+  const server = createServer((request, response) => {
+    route(parts, request, response).catch(() => {
+      response.destroy();
+    });
+  });
+  server.keepAliveTimeout = 60_000;
+  return server;
+}
+
+async function route(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string' && target.startsWith(TARGET_PREFIX)) {
+    await answerCognito(parts, target.slice(TARGET_PREFIX.length), { request, response });
+  } else if (request.url?.startsWith('/_import/')) {
+    await answerUpload(parts, request, response);
+  } else if (request.url === '/_simulator/stats') {
+    sendJson(parts.account, response, 200, parts.account.counters);
+  } else {
+    await parts.handleS3(request, response);
+  }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function answerCognito(parts: ServerParts, operation: string, { request, response }: Exchange): Promise<void> {
+  const { account, faults, latencyMs } = parts;
+  const body = await readBody(request);
+  const fault = faults.next(operation);
+  if (fault !== undefined) account.counters.countFault(fault);
+  if (fault === 'stall') return;
+  if (fault === 'reset-before') {
+    request.socket.destroy();
+    return;
+  }
+  if (fault === 'html-body') {
+    response.writeHead(502, { 'content-type': 'text/html' }).end('<html><body><h1>502 Bad Gateway</h1></body></html>');
+    return;
+  }
+  const answer = await outcomeOf(account, operation, { body, fault });
+  if (latencyMs > 0) await delay(latencyMs);
+  if (fault === 'reset-after') request.socket.destroy();
+  else if (fault === 'truncated-body') sendTruncated(account, response, answer.body);
+  else sendJson(account, response, answer.status, answer.body, answer.headers);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function outcomeOf(
+  account: AccountState,
+  operation: string,
+  { body, fault }: { readonly body: string; readonly fault: FaultKind | undefined },
+): Promise<Answer> {
+  try {
+    return { status: 200, body: await carryOut(account, operation, { body, fault }) };
+  } catch (error) {
+    const refusal = error instanceof ServiceError ? error : internalError(error);
+    account.counters.countError(refusal.name);
+    return {
+      status: refusal.status,
+      body: { __type: refusal.name, message: refusal.message },
+      headers: { 'x-amzn-errortype': refusal.name },
+    };
+  }
+}
+
+async function carryOut(
+  account: AccountState,
+  operation: string,
+  { body, fault }: { readonly body: string; readonly fault: FaultKind | undefined },
+): Promise<object> {
+  account.counters.countCall(operation, categoryOf(operation));
+  const run = OPERATION_TABLE.get(operation);
+  if (!run)
+    throw new ServiceError('UnknownOperationException', `The simulator does not know the operation ${operation}`);
+  const refusal = fault && REFUSALS[fault];
+  if (refusal) throw refusal();
+  const request = parseRequest(body);
+  const poolId = request.body['UserPoolId'];
+  try {
+    account.quotas.admit(operation, typeof poolId === 'string' ? poolId : undefined);
+  } catch (error) {
+    account.counters.countThrottle(operation);
+    throw error;
+  }
+  account.importJobs.advance();
+  return run({ account, operation, request });
+}
+
+const REFUSALS: Readonly<Partial<Record<FaultKind, () => ServiceError>>> = {
+  '429': () => new ServiceError('TooManyRequestsException', 'Rate exceeded'),
+  '500': () => new ServiceError('InternalErrorException', 'Internal server error'),
+  'access-denied': () =>
+    new ServiceError('AccessDeniedException', 'User is not authorized to perform this operation on the resource'),
+  'expired-token': () =>
+    new ServiceError('ExpiredTokenException', 'The security token included in the request is expired'),
+};
+
+async function answerUpload(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const fault = parts.faults.next('ImportUpload');
+  if (fault !== undefined) parts.account.counters.countFault(fault);
+  if (fault === 'stall') return;
+  if (fault === '500') {
+    request.resume();
+    response.writeHead(500, { 'content-type': 'application/xml' }).end('<Error><Code>InternalError</Code></Error>');
+  } else if (fault !== undefined) {
+    request.socket.destroy();
+  } else {
+    await parts.account.importJobs.handleUpload(request, response);
+  }
+}
+
+function sendJson(
+  account: AccountState,
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { ...commonHeaders(account, text), ...headers }).end(text);
+}
+
+function sendTruncated(account: AccountState, response: ServerResponse, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, commonHeaders(account, text));
+  response.write(text.slice(0, Math.floor(text.length / 2)), () => response.destroy());
+}
+
+function commonHeaders(account: AccountState, text: string): Record<string, string | number> {
+  return {
+    'content-type': 'application/x-amz-json-1.1',
+    'content-length': Buffer.byteLength(text),
+    'x-amzn-requestid': randomUuid(account.requestRandom),
+    date: new Date(account.clock()).toUTCString(),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function internalError(error: unknown): ServiceError {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new ServiceError('InternalErrorException', `The simulator failed: ${detail}`);
+}

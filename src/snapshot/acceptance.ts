@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { BackupError, isBackupError } from '../model/errors.ts';
+import type { CallOptions } from '../storage/storage.ts';
+import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
+import { acceptedKey, type SnapshotRef } from './keys.ts';
+import { instant, snapshotId } from './manifest.ts';
+import type { Vault } from './vault.ts';
+
+const acceptance = z.strictObject({
+  format: z.literal(FORMAT_VERSION),
+  snapshotId,
+  manifestSha256: z.string(),
+  acceptedAt: instant,
+  digest: z.string(),
+});
+
+/**
+ * Writes `accepted.json` beside the manifest, which itself never changes. Writing it twice is no error; a marker that
+ * stands there and accepts something else is `damaged`.
+ */
+export async function writeAcceptance(
+  vault: Vault,
+  ref: SnapshotRef,
+  { manifestSha256, acceptedAt }: { readonly manifestSha256: string; readonly acceptedAt: Date },
+): Promise<void> {
+  const file = { format: FORMAT_VERSION, snapshotId: ref.id, manifestSha256, acceptedAt: acceptedAt.toISOString() };
+  if (await vault.storage.putIfAbsent(acceptedKey(ref), encodeDigested(file))) return;
+  if (await isAccepted(vault, ref, manifestSha256)) return;
+  throw new BackupError('damaged', `${acceptedKey(ref)} does not belong to this manifest`, {
+    hint: 'Remove that file, then accept the snapshot again',
+  });
+}
+
+/** Whether an operator accepted exactly this manifest; a marker that cannot be trusted accepts nothing. */
+export async function isAccepted(
+  vault: Vault,
+  ref: SnapshotRef,
+  manifestSha256: string,
+  options: CallOptions = {},
+): Promise<boolean> {
+  const stored = await vault.storage.get(acceptedKey(ref), options);
+  if (stored === undefined) return false;
+  try {
+    const marker = decodeDigested(stored.bytes, acceptedKey(ref), acceptance);
+    return marker.snapshotId === ref.id && marker.manifestSha256 === manifestSha256;
+  } catch (error) {
+    if (isBackupError(error, 'damaged')) return false;
+    throw error;
+  }
+}

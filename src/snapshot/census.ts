@@ -1,0 +1,74 @@
+import type { Membership } from '../model/group.ts';
+import type { User, UserStatus } from '../model/user.ts';
+import type { CallOptions } from '../storage/storage.ts';
+import type { PartEntry, SnapshotTotals } from './manifest.ts';
+import { decodeRecords, readParts, type PartSource } from './read-part.ts';
+import { userCodec } from './record-codec.ts';
+import { SubDigests } from './sub-digests.ts';
+
+/** Counts what a snapshot holds, and knows whom it holds: 8 bytes a user. Users and groups come before memberships. */
+export class Census {
+  readonly #subs = new SubDigests();
+  readonly #groups = new Set<string>();
+  readonly #byStatus = new Map<UserStatus, number>();
+  #users = 0;
+  #enabled = 0;
+  #memberships = 0;
+  #orphans = 0;
+
+  addUser(user: User): void {
+    this.#users += 1;
+    if (user.enabled) this.#enabled += 1;
+    this.#byStatus.set(user.status, (this.#byStatus.get(user.status) ?? 0) + 1);
+    this.#subs.add(user.sub);
+  }
+
+  /** Answers false for a name that was there before. */
+  addGroup(name: string): boolean {
+    const before = this.#groups.size;
+    return this.#groups.add(name).size > before;
+  }
+
+  /** Answers false for an orphan, which is counted apart. */
+  addMembership({ sub }: Membership): boolean {
+    const hasUser = this.#subs.has(sub);
+    if (hasUser) this.#memberships += 1;
+    else this.#orphans += 1;
+    return hasUser;
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
+  /**
+   * How many users come a second time in the parts counted before. Digests only seem equal at times, so the users behind
+   * equal ones are read again and compared.
+   */
+  async countRepeatedUsers(source: PartSource, entries: readonly PartEntry[], options: CallOptions): Promise<number> {
+    const mayRepeat = this.#subs.repeated();
+    if (mayRepeat === undefined) return 0;
+    const seen = new Set<string>();
+    let suspects = 0;
+    for await (const part of readParts(source, entries, options)) {
+      for (const { sub } of decodeRecords(part, userCodec)) {
+        if (!mayRepeat(sub)) continue;
+        suspects += 1;
+        seen.add(sub);
+      }
+    }
+    return suspects - seen.size;
+  }
+
+  totals(): SnapshotTotals {
+    return {
+      users: this.#users,
+      byStatus: Object.fromEntries(this.#byStatus),
+      enabled: this.#enabled,
+      disabled: this.#users - this.#enabled,
+      groups: this.#groups.size,
+      memberships: this.#memberships,
+      orphans: this.#orphans,
+    };
+  }
+}

@@ -1,0 +1,102 @@
+import type { ChainPosition, ChainState } from './checkpoint.ts';
+import { chainPartPath } from './keys.ts';
+import type { PartEntry } from './manifest.ts';
+
+/** DESIGN §5: parts of about 5,000 users, cut at page boundaries. */
+const RECORDS_PER_PART = 5_000;
+/** Large attributes close a part earlier, so that one open part a chain stays small. */
+const CHARACTERS_PER_PART = 8 * 1024 * 1024;
+/** Short and empty pages close a part as well, so that little is listed again after a kill. */
+const PAGES_PER_PART = 200;
+
+export interface ChainDependencies {
+  /** Random per run. */
+  readonly attempt: string;
+  store(path: string, lines: readonly string[]): Promise<PartEntry>;
+  /** Saves the checkpoint. */
+  save(): Promise<void>;
+}
+
+/**
+ * One chain of pages on its way into parts: a shard of the users, or a lane of groups. Holds one open part. What it says
+ * of itself (`state`) never runs ahead of what is stored.
+ */
+export class ChainWriter {
+  readonly #dependencies: ChainDependencies;
+  #state: ChainState;
+  #lines: string[] = [];
+  #characters = 0;
+  #pages = 0;
+  #sequence = 0;
+  #skippedGroups = 0;
+  #next: ChainPosition | 'end' | undefined;
+
+  constructor(state: ChainState, dependencies: ChainDependencies) {
+    this.#state = state;
+    this.#dependencies = dependencies;
+  }
+
+  get state(): ChainState {
+    return this.#state;
+  }
+
+  /** Adds the records of one page; `next` is where the listing goes on after it. */
+  async addPage(
+    lines: readonly string[],
+    next: ChainPosition | 'end',
+    options: { readonly skippedGroup?: boolean } = {},
+  ): Promise<void> {
+    for (const line of lines) {
+      this.#lines.push(line);
+      this.#characters += line.length;
+    }
+    this.#pages += 1;
+    this.#skippedGroups += options.skippedGroup ? 1 : 0;
+    this.#next = next;
+    if (next === 'end' || this.#isFull()) await this.flush();
+  }
+
+  /** Stores the open part, if it has pages, and saves the checkpoint. */
+  async flush(): Promise<void> {
+    const next = this.#next;
+    if (next === undefined) return;
+    const { position: _position, ...rest } = this.#state;
+    const parts = this.#lines.length === 0 ? rest.parts : [...rest.parts, await this.#store()];
+    const skippedGroups = rest.skippedGroups + this.#skippedGroups;
+    this.#state =
+      next === 'end'
+        ? { ...rest, parts, skippedGroups, done: true }
+        : { ...rest, parts, skippedGroups, position: next };
+    this.#clear();
+    await this.#dependencies.save();
+  }
+
+  /** Forgets everything listed so far: its token has expired, and pages of two listings must not be mixed. */
+  async startOver(): Promise<void> {
+    const { kind, shard, startedOver } = this.#state;
+    this.#clear();
+    this.#state = { kind, shard, done: false, startedOver: startedOver + 1, skippedGroups: 0, parts: [] };
+    await this.#dependencies.save();
+  }
+
+  #isFull(): boolean {
+    return (
+      this.#lines.length >= RECORDS_PER_PART || this.#characters >= CHARACTERS_PER_PART || this.#pages >= PAGES_PER_PART
+    );
+  }
+
+  async #store(): Promise<PartEntry> {
+    const { kind, shard } = this.#state;
+    const path = chainPartPath(kind, shard, this.#dependencies.attempt, this.#sequence);
+    this.#sequence += 1;
+    return this.#dependencies.store(path, this.#lines);
+  }
+
+  #clear(): void {
+    this.#lines = [];
+    this.#characters = 0;
+    this.#pages = 0;
+    this.#skippedGroups = 0;
+    this.#next = undefined;
+  }
+}

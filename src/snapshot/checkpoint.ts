@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
+import { callCounts, count, instant, partEntry, poolId, snapshotId } from './manifest.ts';
+
+const position = z.strictObject({
+  /** Ordinal of the group in `groups.jsonl.gz`, for a lane of memberships; a name never stands here. */
+  group: count.exactOptional(),
+  token: z.string().exactOptional(),
+  /** When the service gave the token: it lives for an hour. */
+  obtainedAt: instant.exactOptional(),
+});
+
+const chain = z.strictObject({
+  kind: z.enum(['users', 'memberships']),
+  shard: z.string(),
+  done: z.boolean(),
+  /** How often the chain began anew because its token had expired. */
+  startedOver: count,
+  /** Where the listing goes on after the parts below; absent at the very beginning and at the end. */
+  position: position.exactOptional(),
+  /** Groups that were deleted while they were listed. */
+  skippedGroups: count,
+  parts: z.array(partEntry),
+});
+
+const checkpointBody = z.strictObject({
+  format: z.literal(FORMAT_VERSION),
+  toolVersion: z.string(),
+  snapshotId,
+  poolId,
+  /** Random per run: tells a run that another one has taken over. */
+  writer: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Why the snapshot will not be continued. */
+  abandoned: z.string().exactOptional(),
+  startedAt: instant,
+  mode: z.enum(['single', 'sharded']),
+  /** `pool.json.gz`, and `groups.jsonl.gz` where there are groups. */
+  parts: z.array(partEntry),
+  chains: z.array(chain),
+  calls: callCounts,
+  throttles: count,
+});
+
+const checkpoint = checkpointBody.extend({ digest: z.string() });
+
+export type ChainPosition = Readonly<z.infer<typeof position>>;
+export type ChainState = Readonly<z.infer<typeof chain>>;
+export type ListingMode = z.infer<typeof checkpointBody>['mode'];
+/** What a running backup leaves behind, so that the next run goes on: no attributes, no names. */
+export type Checkpoint = Readonly<z.infer<typeof checkpointBody>>;
+
+export function encodeCheckpoint(body: Checkpoint): Uint8Array {
+  return encodeDigested(checkpointBody.parse(body));
+}
+
+/** Throws `vault-too-new` and `damaged`, naming `key`. */
+export function decodeCheckpoint(bytes: Uint8Array, key: string): Checkpoint {
+  const { digest: _digest, ...body } = decodeDigested(bytes, key, checkpoint);
+  return body;
+}

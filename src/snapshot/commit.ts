@@ -1,0 +1,122 @@
+import { isBackupError } from '../model/errors.ts';
+import type { PoolDescription } from '../model/pool.ts';
+import { regionOfPool } from '../model/ids.ts';
+import { FORMAT_VERSION } from './digested-json.ts';
+import { manifestKey } from './keys.ts';
+import { decodeManifest, encodeManifest, type Manifest, type ManifestBody, type SnapshotWarning } from './manifest.ts';
+import { readBack, type ReadBack, type ReadBackOptions } from './read-back.ts';
+import { findLastGood } from './snapshot-head.ts';
+import type { SnapshotWriter } from './snapshot-writer.ts';
+import { storeOnce } from './store-once.ts';
+import { suspicion } from './suspicion.ts';
+import { TOOL_VERSION } from './tool-version.ts';
+import type { Vault } from './vault.ts';
+
+/** What the listings and descriptions of a pool do not hold, in every snapshot of this format. Source: COGNITO-FACTS §1, §4. */
+export const NOT_CAPTURED = [
+  'passwords',
+  'mfa-preferences',
+  'totp-secrets',
+  'passkeys',
+  'devices',
+  'sessions-and-tokens',
+  'auth-events',
+  'app-clients',
+  'identity-providers',
+  'resource-servers',
+  'domain',
+  'branding',
+  'pool-mfa-and-risk-settings',
+] as const;
+
+export interface CommitFacts extends ReadBackOptions {
+  readonly vault: Vault;
+  /** As described at the start of this run; its estimate is compared with what was listed. */
+  readonly pool: PoolDescription;
+  /** The service's time. */
+  readonly now: () => Date;
+}
+
+/**
+ * Turns stored parts into a snapshot: every part is read back, then the manifest is written, then the checkpoint goes.
+ * `undefined` when the deadline came first. Throws `damaged`, `listing-broken`, `locked`.
+ */
+export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts): Promise<Manifest | undefined> {
+  const back = await readBackOrAbandon(writer, facts);
+  if (back === undefined) return undefined;
+  const body = await manifestBody(writer, back, facts);
+  const key = manifestKey(writer.ref);
+  const bytes = encodeManifest(body);
+  await storeOnce(facts.vault.storage, key, bytes);
+  await writer.removeCheckpoint();
+  return decodeManifest(bytes, key);
+}
+
+/** A snapshot whose parts are damaged or hold a user twice can never be finished: the next run has to begin anew. */
+async function readBackOrAbandon(writer: SnapshotWriter, facts: CommitFacts): Promise<ReadBack | undefined> {
+  try {
+    return await readBack(writer, facts);
+  } catch (error) {
+    if (isBackupError(error, 'damaged', 'listing-broken')) await writer.abandon(error.code);
+    throw error;
+  }
+}
+
+async function manifestBody(writer: SnapshotWriter, back: ReadBack, facts: CommitFacts): Promise<ManifestBody> {
+  const { pool, vault, now } = facts;
+  const { totals, parts } = back;
+  const last = await findLastGood(vault, pool.id, facts);
+  const previous = last && { snapshotId: last.ref.id, users: last.manifest.totals.users };
+  const suspect = suspicion(totals.users, previous?.users);
+  const shards = writer.chains.filter((chain) => chain.state.kind === 'users').length;
+  return {
+    format: FORMAT_VERSION,
+    toolVersion: TOOL_VERSION,
+    encoding: 'gzip',
+    encryption: null,
+    vaultId: vault.id,
+    snapshotId: writer.ref.id,
+    pool: {
+      id: pool.id,
+      name: pool.name,
+      region: regionOfPool(pool.id),
+      arn: pool.arn,
+      estimatedUsers: pool.estimatedUsers,
+    },
+    window: { startedAt: writer.startedAt, endedAt: now().toISOString(), consistency: 'fuzzy' },
+    listing: { mode: writer.mode, shards, secondPass: false },
+    status: suspect ? 'suspect' : 'complete',
+    previous: previous ?? null,
+    totals,
+    parts: [...parts],
+    warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, back, pool)],
+    notCaptured: [...NOT_CAPTURED],
+    calls: { ...writer.counts.calls },
+    throttles: writer.counts.throttles,
+  };
+}
+
+function warningsOf(writer: SnapshotWriter, { totals }: ReadBack, pool: PoolDescription): readonly SnapshotWarning[] {
+  const warnings: SnapshotWarning[] = [];
+  const skippedGroups = writer.chains.reduce((sum, { state }) => sum + state.skippedGroups, 0);
+  if (skippedGroups > 0) {
+    warnings.push({
+      code: 'group-deleted',
+      message: `${skippedGroups} groups were deleted while they were listed: memberships may be missing`,
+    });
+  }
+  if (totals.orphans > 0) {
+    warnings.push({
+      code: 'orphans',
+      message: `${totals.orphans} memberships were left out: their users were not listed`,
+    });
+  }
+  const apart = Math.abs(totals.users - pool.estimatedUsers);
+  if (writer.mode === 'sharded' && apart > 50 && apart > pool.estimatedUsers * 0.1) {
+    warnings.push({
+      code: 'estimate-differs',
+      message: `${totals.users} users were listed, Cognito estimates ${pool.estimatedUsers}: compare with a backup under --listing single`,
+    });
+  }
+  return warnings;
+}

@@ -1,0 +1,71 @@
+import { BackupError } from '../model/errors.ts';
+import { isTimedId, type PoolId, type SnapshotId } from '../model/ids.ts';
+
+/** Where one snapshot stands in a vault. */
+export interface SnapshotRef {
+  readonly poolId: PoolId;
+  readonly id: SnapshotId;
+}
+
+export type PartKind = 'pool' | 'groups' | 'users' | 'memberships';
+
+/** What the path of a part says, relative to the folder of its snapshot. */
+export interface PartName {
+  readonly kind: PartKind;
+  /** For users `0` … `f` or `all`; for memberships the number of the lane. */
+  readonly shard?: string;
+}
+
+export const VAULT_KEY = 'vault.json';
+export const POOLS_PREFIX = 'pools/';
+export const POOL_PART = 'pool.json.gz';
+export const GROUPS_PART = 'groups.jsonl.gz';
+export const ALL_USERS = 'all';
+
+const CHAIN_PART = /^(?:(users)\/([0-9a-f]|all)|(memberships)\/(\d{1,2}))-[0-9a-f]{8}-\d{6}\.jsonl\.gz$/;
+
+export function snapshotsPrefix(poolId: PoolId): string {
+  return `${POOLS_PREFIX}${poolId}/snapshots/`;
+}
+
+export function snapshotPrefix(ref: SnapshotRef): string {
+  return `${snapshotsPrefix(ref.poolId)}${ref.id}/`;
+}
+
+export function manifestKey(ref: SnapshotRef): string {
+  return `${snapshotPrefix(ref)}manifest.json`;
+}
+
+export function checkpointKey(ref: SnapshotRef): string {
+  return `${snapshotPrefix(ref)}checkpoint.json`;
+}
+
+export function acceptedKey(ref: SnapshotRef): string {
+  return `${snapshotPrefix(ref)}accepted.json`;
+}
+
+export function partKey(ref: SnapshotRef, path: string): string {
+  return `${snapshotPrefix(ref)}${path}`;
+}
+
+/** The path of a chain's part; `attempt` is eight random hex digits of one writer, so no two writers ever meet. */
+export function chainPartPath(kind: 'users' | 'memberships', shard: string, attempt: string, sequence: number): string {
+  const path = `${kind}/${shard}-${attempt}-${String(sequence).padStart(6, '0')}.jsonl.gz`;
+  if (!CHAIN_PART.test(path)) throw new BackupError('internal', `Not a part path: ${JSON.stringify(path)}`);
+  return path;
+}
+
+/** Reads a part's path; `undefined` when the grammar knows no such part. */
+export function parsePartPath(path: string): PartName | undefined {
+  if (path === POOL_PART) return { kind: 'pool' };
+  if (path === GROUPS_PART) return { kind: 'groups' };
+  const match = CHAIN_PART.exec(path);
+  if (!match) return undefined;
+  if (match[1]) return { kind: 'users', shard: match[2]! };
+  return { kind: 'memberships', shard: match[4]! };
+}
+
+/** Keeps the folder names that are snapshot ids. */
+export function asSnapshotId(folder: string): SnapshotId | undefined {
+  return isTimedId(folder) ? (folder as SnapshotId) : undefined;
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { isTimedId, parsePoolId, type PoolId, type SnapshotId } from '../model/ids.ts';
+import { USER_STATUSES } from '../model/user.ts';
+import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
+import { parsePartPath } from './keys.ts';
+
+/** No part unpacks to more: a forged manifest cannot make a reader fill the memory. */
+export const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
+
+export const count = z.int().min(0);
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+export const instant = z.iso.datetime({ precision: 3 });
+export const snapshotId = z.custom<SnapshotId>((value) => typeof value === 'string' && isTimedId(value));
+export const poolId = z.custom<PoolId>(isPoolId);
+
+export const callCounts = z.record(z.string(), count);
+
+const warning = z.strictObject({ code: z.string(), message: z.string() });
+
+const part = z
+  .strictObject({
+    path: z.string(),
+    kind: z.enum(['pool', 'groups', 'users', 'memberships']),
+    shard: z.string().exactOptional(),
+    records: z.int().min(1),
+    sizeBytes: z.int().min(1),
+    plainBytes: z.int().min(1).max(MAX_PLAIN_BYTES),
+    sha256: digest,
+    plainSha256: digest,
+  })
+  .refine(({ path, kind, shard }) => {
+    const name = parsePartPath(path);
+    return name !== undefined && name.kind === kind && name.shard === shard;
+  }, 'path, kind and shard disagree');
+
+const totals = z.strictObject({
+  users: count,
+  byStatus: z.partialRecord(z.enum(USER_STATUSES), count),
+  enabled: count,
+  disabled: count,
+  groups: count,
+  memberships: count,
+  orphans: count,
+});
+
+const manifestBody = z.strictObject({
+  format: z.literal(FORMAT_VERSION),
+  toolVersion: z.string(),
+  encoding: z.literal('gzip'),
+  encryption: z.null(),
+  vaultId: z.string(),
+  snapshotId,
+  pool: z.strictObject({ id: poolId, name: z.string(), region: z.string(), arn: z.string(), estimatedUsers: count }),
+  window: z.strictObject({ startedAt: instant, endedAt: instant, consistency: z.literal('fuzzy') }),
+  listing: z.strictObject({ mode: z.enum(['single', 'sharded']), shards: count, secondPass: z.literal(false) }),
+  status: z.enum(['complete', 'suspect']),
+  previous: z.strictObject({ snapshotId, users: count }).nullable(),
+  totals,
+  parts: z.array(part),
+  warnings: z.array(warning),
+  notCaptured: z.array(z.string()),
+  calls: callCounts,
+  throttles: count,
+});
+
+const manifest = manifestBody.extend({ digest });
+
+export const partEntry = part;
+
+/** One file of records, as the manifest names it. `path` is relative to the folder of the snapshot. */
+export type PartEntry = Readonly<z.infer<typeof part>>;
+export type SnapshotWarning = Readonly<z.infer<typeof warning>>;
+export type SnapshotTotals = Readonly<z.infer<typeof totals>>;
+/** The manifest without its digest: what a writer fills in. */
+export type ManifestBody = Readonly<z.infer<typeof manifestBody>>;
+/** The file whose presence makes the parts a snapshot. Every field is described in docs/FORMAT.md. */
+export type Manifest = Readonly<z.infer<typeof manifest>>;
+
+export function encodeManifest(body: ManifestBody): Uint8Array {
+  return encodeDigested(manifestBody.parse(body));
+}
+
+/** Throws `vault-too-new` and `damaged`, naming `key`; unknown fields are damage. */
+export function decodeManifest(bytes: Uint8Array, key: string): Manifest {
+  return decodeDigested(bytes, key, manifest);
+}
+
+function isPoolId(value: unknown): value is PoolId {
+  try {
+    return typeof value === 'string' && parsePoolId(value) === value;
+  } catch {
+    return false;
+  }
+}

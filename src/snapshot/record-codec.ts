@@ -1,0 +1,124 @@
+import type { Group, Membership } from '../model/group.ts';
+import type { JsonValue, PoolDescription } from '../model/pool.ts';
+import { USER_STATUSES, type Attribute, type User } from '../model/user.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { decodePoolRecord } from './pool-record.ts';
+import { array, boolean, fail, instant, integer, object, only, optional, text } from './strict-fields.ts';
+
+/**
+ * One kind of record and its line: a JSON object with sorted keys, without the newline. Decoding is strict (an unknown,
+ * missing or mistyped field throws a `TypeError` that names the field and never its value) and hand-written, because a
+ * snapshot may hold millions of records.
+ */
+export interface RecordCodec<Value> {
+  encode(value: Value): string;
+  decode(line: string): Value;
+}
+
+const STATUSES: ReadonlySet<string> = new Set(USER_STATUSES);
+const USER_FIELDS = new Set([
+  'attributes',
+  'createdAt',
+  'enabled',
+  'mfaOptions',
+  'modifiedAt',
+  'status',
+  'sub',
+  'username',
+]);
+const MFA_FIELDS = new Set(['attributeName', 'deliveryMedium']);
+const GROUP_FIELDS = new Set(['createdAt', 'description', 'modifiedAt', 'name', 'precedence', 'roleArn']);
+const MEMBERSHIP_FIELDS = new Set(['group', 'sub', 'username']);
+
+export const userCodec: RecordCodec<User> = {
+  // The literal is written in sorted order: that is the order JSON.stringify keeps.
+  encode: (user) =>
+    JSON.stringify({
+      attributes: user.attributes,
+      createdAt: user.createdAt,
+      enabled: user.enabled,
+      mfaOptions: user.mfaOptions?.map(({ attributeName, deliveryMedium }) => ({ attributeName, deliveryMedium })),
+      modifiedAt: user.modifiedAt,
+      status: user.status,
+      sub: user.sub,
+      username: user.username,
+    }),
+  decode: (line) => {
+    const record = only(object(JSON.parse(line), 'user'), USER_FIELDS);
+    const user = {
+      username: text(record['username'], 'username'),
+      sub: text(record['sub'], 'sub'),
+      status: userStatus(record['status']),
+      enabled: boolean(record['enabled'], 'enabled'),
+      attributes: attributes(record['attributes']),
+      createdAt: instant(record['createdAt'], 'createdAt'),
+      modifiedAt: instant(record['modifiedAt'], 'modifiedAt'),
+    };
+    return record['mfaOptions'] === undefined ? user : { ...user, mfaOptions: mfaOptions(record['mfaOptions']) };
+  },
+};
+
+export const groupCodec: RecordCodec<Group> = {
+  encode: (group) =>
+    JSON.stringify({
+      createdAt: group.createdAt,
+      description: group.description,
+      modifiedAt: group.modifiedAt,
+      name: group.name,
+      precedence: group.precedence,
+      roleArn: group.roleArn,
+    }),
+  decode: (line) => {
+    const record = only(object(JSON.parse(line), 'group'), GROUP_FIELDS);
+    return {
+      name: text(record['name'], 'name'),
+      ...optional('description', record['description'], text),
+      ...optional('precedence', record['precedence'], integer),
+      ...optional('roleArn', record['roleArn'], text),
+      createdAt: instant(record['createdAt'], 'createdAt'),
+      modifiedAt: instant(record['modifiedAt'], 'modifiedAt'),
+    };
+  },
+};
+
+export const membershipCodec: RecordCodec<Membership> = {
+  encode: ({ group, sub, username }) => JSON.stringify({ group, sub, username }),
+  decode: (line) => {
+    const record = only(object(JSON.parse(line), 'membership'), MEMBERSHIP_FIELDS);
+    return {
+      group: text(record['group'], 'group'),
+      sub: text(record['sub'], 'sub'),
+      username: text(record['username'], 'username'),
+    };
+  },
+};
+
+export const poolCodec: RecordCodec<PoolDescription> = {
+  encode: (pool) => canonicalJson(pool as unknown as JsonValue),
+  decode: (line) => decodePoolRecord(JSON.parse(line)),
+};
+
+function userStatus(value: unknown): User['status'] {
+  if (typeof value !== 'string' || !STATUSES.has(value)) fail('status');
+  return value as User['status'];
+}
+
+function attributes(value: unknown): readonly Attribute[] {
+  const pairs = array(value, 'attributes');
+  for (const pair of pairs) {
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string' || typeof pair[1] !== 'string') {
+      fail('attributes');
+    }
+  }
+  return pairs as readonly Attribute[];
+}
+
+function mfaOptions(value: unknown): NonNullable<User['mfaOptions']> {
+  return array(value, 'mfaOptions').map((item) => {
+    const option = only(object(item, 'mfaOptions'), MFA_FIELDS);
+    return {
+      deliveryMedium: text(option['deliveryMedium'], 'deliveryMedium'),
+      attributeName: text(option['attributeName'], 'attributeName'),
+    };
+  });
+}

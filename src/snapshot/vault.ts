@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { BackupError, isBackupError } from '../model/errors.ts';
+import { parsePoolId, type PoolId } from '../model/ids.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { CallOptions, Storage } from '../storage/storage.ts';
+import { checkShape, FORMAT_VERSION, parseVersioned } from './digested-json.ts';
+import { asSnapshotId, POOLS_PREFIX, snapshotsPrefix, VAULT_KEY, type SnapshotRef } from './keys.ts';
+
+/** A folder or an S3 prefix that holds snapshots, opened. */
+export interface Vault {
+  readonly storage: Storage;
+  /** Random, made once when the vault was created. */
+  readonly id: string;
+  /** Pools that have a folder in the vault, in order. */
+  pools(options?: CallOptions): Promise<readonly PoolId[]>;
+  /** The snapshots of a pool, oldest first, unfinished ones too; reads no manifest. */
+  snapshots(poolId: PoolId, options?: CallOptions): Promise<readonly SnapshotRef[]>;
+}
+
+export interface OpenVaultOptions extends CallOptions {
+  readonly runtime: Runtime;
+  /** Makes the vault when there is none. */
+  readonly create?: boolean;
+}
+
+const vaultFile = z.strictObject({
+  format: z.literal(FORMAT_VERSION),
+  id: z.string().regex(/^[0-9a-f]{32}$/),
+  createdAt: z.iso.datetime({ precision: 3 }),
+});
+
+/** Opens a vault. Throws `vault-not-found`, `vault-too-new`, `damaged`, and what the storage throws. */
+export async function openVault(storage: Storage, options: OpenVaultOptions): Promise<Vault> {
+  const bytes = (await readVaultFile(storage, options)) ?? (await createVaultFile(storage, options));
+  const { id } = checkShape(parseVersioned(bytes, VAULT_KEY), VAULT_KEY, vaultFile);
+  return {
+    storage,
+    id,
+    pools: (callOptions) => listPools(storage, callOptions),
+    snapshots: (poolId, callOptions) => listSnapshotRefs(storage, poolId, callOptions),
+  };
+}
+
+async function readVaultFile(storage: Storage, options: OpenVaultOptions): Promise<Uint8Array | undefined> {
+  try {
+    return (await storage.get(VAULT_KEY, options))?.bytes;
+  } catch (error) {
+    // A folder that does not exist yet can be made; a bucket that does not exist fails again on the first write.
+    if (options.create && isBackupError(error, 'vault-not-found')) return undefined;
+    throw error;
+  }
+}
+
+async function createVaultFile(storage: Storage, options: OpenVaultOptions): Promise<Uint8Array> {
+  if (!options.create) {
+    throw new BackupError('vault-not-found', `No vault at ${storage.location}`, {
+      hint: 'Check the vault location; the first backup into a new place makes the vault',
+    });
+  }
+  const file = {
+    createdAt: options.runtime.now().toISOString(),
+    format: FORMAT_VERSION,
+    id: Buffer.from(options.runtime.randomBytes(16)).toString('hex'),
+  };
+  const bytes = Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`);
+  if (await storage.putIfAbsent(VAULT_KEY, bytes, options)) return bytes;
+  const other = await storage.get(VAULT_KEY, options);
+  if (other) return other.bytes;
+  throw new BackupError('storage-failed', `${VAULT_KEY} can neither be written nor read at ${storage.location}`);
+}
+
+async function listPools(storage: Storage, options?: CallOptions): Promise<readonly PoolId[]> {
+  const pools: PoolId[] = [];
+  for await (const folder of storage.folders(POOLS_PREFIX, options)) {
+    const poolId = asPoolId(folder);
+    if (poolId) pools.push(poolId);
+  }
+  return pools;
+}
+
+async function listSnapshotRefs(
+  storage: Storage,
+  poolId: PoolId,
+  options?: CallOptions,
+): Promise<readonly SnapshotRef[]> {
+  const refs: SnapshotRef[] = [];
+  for await (const folder of storage.folders(snapshotsPrefix(poolId), options)) {
+    const id = asSnapshotId(folder);
+    if (id) refs.push({ poolId, id });
+  }
+  return refs;
+}
+
+function asPoolId(folder: string): PoolId | undefined {
+  try {
+    return parsePoolId(folder);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { createS3Client } from './s3-client.ts';
+import { openS3 } from './s3.ts';
+
+const hasOpenssl = ((): boolean => {
+  try {
+    execFileSync('openssl', ['version']);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+it.skipIf(!hasOpenssl)('an S3 client trusts a private server through AWS_CA_BUNDLE, and not without', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 's3-client-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  execFileSync('openssl', ['req', '-x509', ...newKey, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+  const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_, response) => {
+    response.writeHead(200, { etag: '"tag"' }).end('content');
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const read = async (): Promise<unknown> => {
+    const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createS3Client({ endpoint, region: 'us-east-1' });
+    try {
+      return await openS3(client, { bucket: 'bucket', prefix: '' }).get('key');
+    } finally {
+      client.destroy();
+    }
+  };
+  try {
+    vi.stubEnv('AWS_CA_BUNDLE', undefined);
+    await expect(read()).rejects.toMatchObject({
+      code: 'storage-failed',
+      hint: expect.stringContaining('AWS_CA_BUNDLE'),
+    });
+    vi.stubEnv('AWS_CA_BUNDLE', cert);
+    expect(await read()).toMatchObject({ sizeBytes: 7 });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await rm(folder, { recursive: true });
+  }
+});
