@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { collect } from '../../test/fakes/collect.ts';
 import { memoryStorage, type MemoryStorage } from '../../test/fakes/memory-storage.ts';
@@ -16,6 +19,7 @@ import type { User } from '../model/user.ts';
 import { manualRuntime, type ManualRuntime } from '../runtime/manual-runtime.ts';
 import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import { openVault, type Vault } from '../snapshot/vault.ts';
+import { openLocalFolder } from '../storage/local-folder.ts';
 import { acceptSnapshot } from './accept-snapshot.ts';
 import { backupPool, type BackupOptions, type BackupResult } from './backup.ts';
 import { listSnapshots } from './list-snapshots.ts';
@@ -253,7 +257,19 @@ describe('a backup refuses', () => {
 
   it('a listing that ignores the prefix', async () => {
     const gateway = gatewayOf({ users: USERS }, { ListUsers: () => ({ items: [USERS[5]!] }) });
-    await expect(backUp(gateway, { listing: 'sharded' })).rejects.toMatchObject({ code: 'listing-broken' });
+    await expect(backUp(gateway, { listing: 'sharded' })).rejects.toMatchObject({
+      code: 'listing-broken',
+      message: 'Cognito listed users outside the prefix asked for',
+    });
+  });
+
+  it('a manifest that another run has written under its id', async () => {
+    storage.beforeWrite = (key) => {
+      if (key.endsWith('manifest.json')) storage.objects.set(key, Buffer.from('theirs'));
+    };
+    await expect(backUp(gatewayOf({ users: USERS }))).rejects.toMatchObject({ code: 'locked' });
+    const [key] = [...storage.objects.keys()].filter((name) => name.endsWith('manifest.json'));
+    expect(Buffer.from(storage.objects.get(key!)!).toString()).toBe('theirs');
   });
 
   it('a user listed twice, without a manifest', async () => {
@@ -383,6 +399,25 @@ describe('a backup that was killed', () => {
   });
 });
 
+describe('lanes of groups', () => {
+  it('are continued group by group, each with its own tokens', async () => {
+    const groups = Array.from({ length: 20 }, (_, index) => sampleGroup(`group-${index}`));
+    const members = new Map(
+      groups.map(({ name }, index) => [name, USERS.slice(index, index + 3).map(({ sub }) => sub)]),
+    );
+    let result: BackupResult;
+    do {
+      result = await backUp(gatewayOf({ users: USERS.slice(0, 30), groups, members, pageSize: 2 }), {
+        deadline: () => true,
+      });
+    } while (!result.done);
+    expect((await read(result)).memberships).toEqual(
+      [...members].flatMap(([name, subs]) => subs.map((sub) => `${name} ${sub}`)).sort(),
+    );
+    expect(events.filter((event) => event.kind === 'warning')).toEqual([]);
+  });
+});
+
 describe('a token that expired', () => {
   function expiring(times: number): ScriptedGateway {
     const gateway = gatewayOf({ users: USERS, pageSize: 10 });
@@ -445,6 +480,16 @@ describe('a deadline', () => {
   );
 });
 
+describe('a storage whose answers go missing', () => {
+  it('does not stop a backup: what stands there is our own', async () => {
+    const { putIfAbsent, putIfMatch } = storage;
+    storage.putIfAbsent = async (...call) => void (await putIfAbsent(...call));
+    storage.putIfMatch = async (...call) => void (await putIfMatch(...call));
+    const result = await finished(gatewayOf(CONTENT), { listing: 'sharded' });
+    expect((await read(result)).memberships).toEqual(LINKS);
+  });
+});
+
 describe('a gateway that fails midway', () => {
   it('keeps what was read for the next run', async () => {
     const gateway = gatewayOf({ users: USERS, pageSize: 10 });
@@ -474,4 +519,22 @@ describe('a gateway that fails midway', () => {
 it('a sub that begins with a capital letter is outside every shard but not outside a single chain', async () => {
   const users = [sampleUser(1), sampleUser(2, { sub: 'Zulu' })];
   expect((await finished(gatewayOf({ users }), { listing: 'single' })).totals.users).toBe(2);
+});
+
+it('a backup into a folder on disk is read from there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'backup-test-'));
+  try {
+    vault = await openVault(await openLocalFolder(join(folder, 'vault'), { create: true, runtime }), {
+      create: true,
+      runtime,
+    });
+    await backUp(gatewayOf({ ...CONTENT, pageSize: 10 }), { listing: 'sharded', deadline: () => true });
+    const result = await finished(gatewayOf(CONTENT), { listing: 'sharded' });
+    const { users, memberships } = await read(result);
+    expect(users).toEqual(bySub(USERS));
+    expect(memberships).toEqual(LINKS);
+    expect(await verifySnapshot(vault, { poolId: POOL.id, id: result.snapshot.id })).toMatchObject({ ok: true });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

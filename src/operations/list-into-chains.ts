@@ -66,6 +66,7 @@ async function runChain(chain: ChainWriter, pages: ChainPages, options: RunOptio
         throwIfInterrupted(options.signal);
         if (options.deadline?.()) return;
       }
+      if (!chain.state.done) throw new BackupError('internal', 'The pages of a chain ended before its listing');
     } catch (error) {
       if (!isBackupError(error, 'token-expired')) throw error;
       await startOver(chain, options);

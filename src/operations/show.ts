@@ -12,7 +12,7 @@ export interface SnapshotView {
   readonly manifestSha256: string;
 }
 
-/** One user of a snapshot with the names of the groups. Personal data: for the terminal, never for a log. */
+/** One user of a snapshot with the names of the groups, sorted. Personal data: for the terminal, never for a log. */
 export interface UserView {
   readonly user: User;
   readonly groups: readonly string[];
@@ -47,7 +47,7 @@ export async function showUser(
     });
   }
   for await (const { sub, group } of reader.memberships()) groupsOf.get(sub)?.push(group);
-  return users.map((user) => ({ user, groups: groupsOf.get(user.sub) ?? [] }));
+  return users.map((user) => ({ user, groups: (groupsOf.get(user.sub) ?? []).sort() }));
 }
 
 function answersTo(user: User, key: string): boolean {

@@ -47,7 +47,10 @@ function planGroup(group: Group, context: PlanContext, entries: GroupEntry[], lo
   if (group.roleArn !== undefined && fields.roleArn === undefined) losses.push('group-role');
   const existing = context.targetGroups.get(group.name);
   if (!existing) entries.push({ kind: 'create-group', group: fields });
-  else if (context.scope.existing === 'update' && differs(existing, fields)) entries.push({ kind: 'update-group', group: fields });
+  else if (context.scope.existing === 'update' && differs(existing, fields)) {
+    // A description left out would keep its value; an empty one takes it away [I].
+    entries.push({ kind: 'update-group', group: { ...fields, description: fields.description ?? '' } });
+  }
 }
 
 /** Role ARNs carry their account: `arn:aws:iam::123456789012:role/x`. A role of another account cannot be assumed here. */

@@ -40,7 +40,7 @@ export interface AccountState {
 }
 
 /** A sign-in that waits for an answer to a challenge. */
-export interface AuthSession {
+interface AuthSession {
   readonly poolId: string;
   readonly sub: string;
   readonly challenge: 'NEW_PASSWORD_REQUIRED' | 'SMS_MFA';

@@ -16,7 +16,7 @@ export function checkVerifiedFlags(holder: Holder): void {
   }
 }
 
-export function isVerified(holder: Holder, contact: ContactAttribute): boolean {
+function isVerified(holder: Holder, contact: ContactAttribute): boolean {
   return attributeOf(holder, `${contact}_verified`) === 'true';
 }
 

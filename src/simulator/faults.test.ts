@@ -30,6 +30,21 @@ describe('faults', () => {
     expect(pool.size).toBe(created);
   });
 
+  it('from the nth call on, as often as asked', async () => {
+    const { sdk, poolId, simulator } = await sdkSession();
+    simulator.faults.add({ kind: '500', operation: 'ListUsers', nth: 2, times: 2 });
+    const outcomes: boolean[] = [];
+    for (let number = 0; number < 5; number++) {
+      outcomes.push(
+        await sdk.listUsers({ UserPoolId: poolId }).then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    expect(outcomes).toEqual([true, false, false, true, true]);
+  });
+
   it('a stalled call never answers', async () => {
     const { sdk, poolId, simulator } = await sdkSession();
     simulator.faults.add({ kind: 'stall', operation: 'ListUsers' });

@@ -19,11 +19,11 @@ export interface FaultRule {
   readonly kind: FaultKind;
   /** Operation name, or `ImportUpload` for the PUT of an import file. Absent: every Cognito operation. S3 has faults of its own. */
   readonly operation?: string;
-  /** Only this call of the matching ones since the rule was added, counted from 1. */
+  /** From this call on of the matching ones since the rule was added, counted from 1. */
   readonly nth?: number;
   /** Chance per matching call, seeded. Default 1. */
   readonly probability?: number;
-  /** How often at most. Default 1 with `nth`, else without end. */
+  /** How often, then never again. Default 1 with `nth`, else without end. */
   readonly times?: number;
 }
 
@@ -65,9 +65,9 @@ export class FaultPlan {
   }
 
   #fires({ rule, seen, fired }: ActiveRule): boolean {
-    if (fired >= (rule.times ?? Number.POSITIVE_INFINITY)) return false;
-    if (rule.nth !== undefined && seen !== rule.nth) return false;
-    return rule.probability === undefined || this.#random.fraction() < rule.probability;
+    const { nth, probability, times = nth === undefined ? Number.POSITIVE_INFINITY : 1 } = rule;
+    if (fired >= times || seen < (nth ?? 1)) return false;
+    return probability === undefined || this.#random.fraction() < probability;
   }
 }
 

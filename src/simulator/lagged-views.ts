@@ -13,7 +13,10 @@ interface Step<View> {
   readonly before: View | undefined;
 }
 
-/** Old views of records whose latest writes the listings do not show yet. Writes to one record become visible in order. */
+/**
+ * Old views of records whose latest writes the listings do not show yet. Writes to one record become visible in order: the
+ * first that is not visible yet hides the later ones.
+ */
 export class LaggedViews<Key, View> {
   readonly #options: LagOptions;
   readonly #onVisible: (key: Key) => void;
@@ -36,8 +39,7 @@ export class LaggedViews<Key, View> {
     }
     this.settle();
     const steps = this.#steps.get(key) ?? [];
-    const visibleAt = Math.max(clock() + random.fraction() * lagMs, steps.at(-1)?.visibleAt ?? 0);
-    steps.push({ visibleAt, before: before() });
+    steps.push({ visibleAt: clock() + random.fraction() * lagMs, before: before() });
     this.#steps.set(key, steps);
     this.#queue.push({ key, visibleAt: clock() + lagMs });
   }

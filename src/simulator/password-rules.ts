@@ -8,7 +8,7 @@ const SYMBOL = /[\^$*.[\]{}()?"!@#%&/\\,><':;|_~`=+\- ]/;
 const DAY_MS = 86_400_000;
 
 /** The policy of a pool created without one. [D] CreateUserPool. */
-export const DEFAULT_PASSWORD_POLICY = {
+const DEFAULT_PASSWORD_POLICY = {
   MinimumLength: 8,
   RequireUppercase: true,
   RequireLowercase: true,

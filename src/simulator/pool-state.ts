@@ -33,6 +33,8 @@ export class PoolState {
   readonly links = new Map<string, UserState>();
   readonly #lag: LagOptions;
   readonly #listing = new SortedUsers();
+  /** The listing again by first digit of `sub`, so that a prefix listing does not read sixteen users for one. */
+  readonly #shards = new Map<string, SortedUsers>();
   readonly #views: LaggedViews<UserState, UserView>;
 
   constructor(config: PoolConfig, options: PoolOptions) {
@@ -53,7 +55,9 @@ export class PoolState {
     this.directory = new UserDirectory(this.model);
     this.#lag = options.lag;
     this.#views = new LaggedViews(options.lag, (user) => {
-      if (!this.directory.has(user)) this.#listing.delete(user);
+      if (this.directory.has(user)) return;
+      this.#listing.delete(user);
+      this.#shard(user.sub).delete(user);
     });
   }
 
@@ -65,6 +69,7 @@ export class PoolState {
   insert(user: UserState, options: { readonly lagged: boolean }): void {
     this.directory.add(user);
     this.#listing.add(user);
+    this.#shard(user.sub).add(user);
     if (options.lagged) this.#views.record(user, () => undefined);
   }
 
@@ -106,16 +111,31 @@ export class PoolState {
     this.groups.delete(group.name);
   }
 
-  /** Every user after a position with what a listing shows of it; `undefined`: not there yet, or gone. */
-  *shownAfter(position: Position | undefined): Generator<readonly [UserState, UserView | undefined], void> {
+  /**
+   * Every user after a position with what a listing shows of it; `undefined`: not there yet, or gone. With a `subPrefix`
+   * at least the users whose `sub` begins so.
+   */
+  *shownAfter(
+    position: Position | undefined,
+    subPrefix = '',
+  ): Generator<readonly [UserState, UserView | undefined], void> {
     this.#views.settle();
-    for (const user of this.#listing.after(position)) yield [user, this.shown(user)];
+    const source = subPrefix === '' ? this.#listing : this.#shard(subPrefix);
+    for (const user of source.after(position)) yield [user, this.shown(user)];
   }
 
   shown(user: UserState): UserView | undefined {
+    if (!this.lags) return user;
     const lagging = this.#views.shown(user);
     if (lagging) return lagging.view;
     return this.directory.has(user) ? user : undefined;
+  }
+
+  #shard(sub: string): SortedUsers {
+    const digit = sub.charAt(0);
+    const shard = this.#shards.get(digit) ?? new SortedUsers();
+    this.#shards.set(digit, shard);
+    return shard;
   }
 
   get lags(): boolean {

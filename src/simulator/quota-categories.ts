@@ -62,6 +62,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   UserPoolResourceRead: [
     'ListGroups',
     'GetGroup',
+    'ListIdentityProviders',
     'ListTagsForResource',
     'GetCSVHeader',
     'DescribeUserImportJob',

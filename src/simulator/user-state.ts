@@ -28,7 +28,7 @@ export interface UserState extends UserView {
   rare: RareState | undefined;
 }
 
-export interface RareState {
+interface RareState {
   readonly passwordHash?: string;
   /** When a temporary password was set. */
   readonly temporarySince?: number;

@@ -9,6 +9,7 @@ import type { Lease } from '../../runs/lease.ts';
 import { readRunFile, readRunPart, type RunPart } from '../../runs/run-files.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { RoundProgress, type Cursor } from './round-progress.ts';
 
 /** Entries under way at once; the governor paces the calls, this hides their latency. */
 const ENTRIES_AT_ONCE = 32;
@@ -19,7 +20,7 @@ export interface ApplyRoundOptions {
   readonly observer: Observer;
   readonly lease: Lease;
   readonly run: RunRecord;
-  readonly fromStage: number;
+  readonly from: Cursor;
   readonly deadline: (() => boolean) | undefined;
   /** How import jobs are run; `undefined` where the plan has no rows for one. */
   readonly importJobs: ImportUsersOptions | undefined;
@@ -32,26 +33,23 @@ type Stage =
   | { readonly kind: 'users'; readonly part: RunPart };
 
 /**
- * Carries out one stored plan: groups, the import job, users, and at last the groups to delete. Answers the stage to go on
- * with, which is past the last one when all is done.
+ * Carries out one stored plan: groups, the import job, users, and at last the groups to delete. Answers where to go on when
+ * the deadline came first, and `undefined` when all is done.
  */
-export async function applyRound(
-  context: ApplyContext,
-  options: ApplyRoundOptions,
-): Promise<{ readonly finished: boolean; readonly nextStage: number }> {
+export async function applyRound(context: ApplyContext, options: ApplyRoundOptions): Promise<Cursor | undefined> {
   const stages = stagesOf(options.run);
-  const progress = new StageProgress(options.fromStage);
-  for (const segment of segmentsOf(stages, options.fromStage)) {
+  const progress = new RoundProgress(options.from);
+  for (const segment of segmentsOf(stages, options.from.stage)) {
+    if (options.deadline?.()) return progress.cursor();
     if (segment.kind === 'import-job') {
-      if (options.deadline?.()) return { finished: false, nextStage: progress.firstOpen() };
       await runImport(context, options);
-      progress.begin(segment.first, 0);
+      progress.finishStage(segment.first);
     } else {
       await applyEntries(segment, stages, context, options, progress);
     }
-    if (progress.firstOpen() < segment.end) return { finished: false, nextStage: progress.firstOpen() };
+    if (progress.cursor().stage < segment.end) return progress.cursor();
   }
-  return { finished: true, nextStage: stages.length };
+  return undefined;
 }
 
 function stagesOf(run: RunRecord): Stage[] {
@@ -87,7 +85,7 @@ async function applyEntries(
   stages: readonly Stage[],
   context: ApplyContext,
   options: ApplyRoundOptions,
-  progress: StageProgress,
+  progress: RoundProgress,
 ): Promise<void> {
   const { storage, observer, lease, deadline } = options;
   const phase = segment.kind === 'groups' ? 'apply-groups' : 'apply-users';
@@ -95,10 +93,10 @@ async function applyEntries(
   let done = 0;
   observer({ kind: 'phase', phase, poolId: context.target.id, total });
   const entries = entriesOf(segment, stages, storage, context.signal, progress, deadline);
-  await inParallel(entries, ENTRIES_AT_ONCE, async ({ stage, entry }) => {
+  await inParallel(entries, ENTRIES_AT_ONCE, async ({ stage, index, entry }) => {
     await lease.keep();
     await applyEntry(entry, context);
-    progress.finishEntry(stage);
+    progress.finishEntry(stage, index);
     done += 1;
     if (done % PROGRESS_EVERY === 0 || done === total) observer({ kind: 'progress', phase, done, total });
   });
@@ -109,18 +107,17 @@ async function* entriesOf(
   stages: readonly Stage[],
   storage: Storage,
   signal: AbortSignal | undefined,
-  progress: StageProgress,
+  progress: RoundProgress,
   deadline: (() => boolean) | undefined,
-): AsyncIterable<{ readonly stage: number; readonly entry: PlanEntry }> {
+): AsyncIterable<{ readonly stage: number; readonly index: number; readonly entry: PlanEntry }> {
   for (let stage = segment.first; stage < segment.end; stage += 1) {
     const current = stages[stage];
     if (current === undefined || current.kind === 'import-job') continue;
-    if (deadline?.()) return;
     const entries = await readRunPart<PlanEntry>(storage, current.part, signal ? { signal } : {});
-    progress.begin(stage, entries.length);
-    for (const entry of entries) {
+    for (let index = progress.begin(stage, entries.length); index < entries.length; index += 1) {
+      const entry = entries[index];
       if (deadline?.()) return;
-      yield { stage, entry };
+      if (entry) yield { stage, index, entry };
     }
   }
 }
@@ -152,30 +149,4 @@ async function* importEntries(
 
 function recordsOf(stage: Stage): number {
   return stage.kind === 'import-job' ? 0 : stage.part.records;
-}
-
-/** Which stages are carried out whole; entries of several stages run side by side. */
-class StageProgress {
-  readonly #open = new Map<number, number>();
-  #next: number;
-
-  constructor(first: number) {
-    this.#next = first;
-  }
-
-  begin(stage: number, entries: number): void {
-    this.#open.set(stage, entries);
-    this.#next = stage + 1;
-    if (entries === 0) this.#open.delete(stage);
-  }
-
-  finishEntry(stage: number): void {
-    const left = (this.#open.get(stage) ?? 1) - 1;
-    if (left === 0) this.#open.delete(stage);
-    else this.#open.set(stage, left);
-  }
-
-  firstOpen(): number {
-    return Math.min(this.#next, ...this.#open.keys());
-  }
 }

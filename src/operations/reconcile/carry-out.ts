@@ -11,6 +11,7 @@ import { applyRound } from './apply-round.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { reportPlan } from './plan-report.ts';
 import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
+import type { Cursor } from './round-progress.ts';
 import { forgetEntries, forgetPlan, makeStoredPlan, type StoredPlan } from './stored-plan.ts';
 import { describeTarget, type Target } from './target.ts';
 
@@ -21,6 +22,9 @@ export interface CarryOutOptions {
 
 /** How often what remains is tried again, once two listings agree on it. */
 const MAX_ROUNDS = 3;
+/** The stage of a slice that has nothing left to do but to verify. */
+const PAST_LAST_STAGE = Number.MAX_SAFE_INTEGER;
+const START: Cursor = { stage: 0, entry: 0 };
 const FIRST_SETTLE_MS = 1_000;
 /** Lists lag writes by an unknown time; the simulator takes up to 30 s. COGNITO-FACTS §4. */
 const MAX_SETTLE_MS = 16_000;
@@ -43,6 +47,9 @@ class ApplySession {
   readonly #options: CarryOutOptions;
   readonly #counts: MutableActionCounts;
   readonly #initial: ActiveRun;
+  readonly #firstRound: number;
+  #previous: string | undefined;
+  #tried: string | undefined;
   #record: RunRecord;
   #target: Target;
   #failures: RunFileWriter<Failure>;
@@ -55,6 +62,10 @@ class ApplySession {
     this.#initial = active;
     this.#target = active.target;
     this.#record = 'continued' in active ? active.continued : recordOf(deps, request, active);
+    const seen = request.continuation?.seen;
+    this.#firstRound = seen?.firstRound ?? this.#record.round;
+    this.#previous = seen?.previous;
+    this.#tried = seen?.tried;
     this.#counts = { ...noActions(), ...this.#record.done };
     this.#failures = this.#failuresWriter(this.#record.failures);
     this.#failed = this.#record.failures.reduce((sum, { records }) => sum + records, 0);
@@ -62,28 +73,27 @@ class ApplySession {
 
   async run(): Promise<ReconcileResult | ReconcileSlice> {
     await saveRun(this.#deps.storage, this.#record);
-    const firstStage = this.#request.continuation?.stage ?? 0;
-    const stopped = await this.#apply(firstStage);
-    if (stopped) return stopped;
-    return this.#verify();
+    const { continuation } = this.#request;
+    const onlyVerify = continuation !== undefined && continuation.cursor === undefined;
+    const stopped = onlyVerify ? undefined : await this.#apply(continuation?.cursor ?? START);
+    return stopped ?? this.#verify();
   }
 
   /** Carries out the plan of the record; answers a slice when the deadline came first. */
-  async #apply(fromStage: number): Promise<ReconcileSlice | undefined> {
+  async #apply(from: Cursor): Promise<ReconcileSlice | undefined> {
     const { storage, observer } = this.#deps;
     try {
-      const { finished, nextStage } = await applyRound(this.#context(), {
+      const cursor = await applyRound(this.#context(), {
         storage,
         observer,
         lease: this.#options.lease,
         run: this.#record,
-        fromStage,
+        from,
         deadline: this.#request.deadline,
         importJobs: this.#importJobs(),
       });
-      if (!finished) {
-        await this.#save();
-        return { done: false, continuation: { runId: this.#record.id, stage: nextStage }, counts: { ...this.#counts } };
+      if (cursor) {
+        return { done: false, continuation: { runId: this.#record.id, cursor }, counts: { ...this.#counts } };
       }
     } finally {
       await this.#save();
@@ -107,7 +117,7 @@ class ApplySession {
         if (this.#record.round >= MAX_ROUNDS + this.#firstRound()) return this.#finish(plan);
         tried = plan.digest;
         await this.#nextRound(plan);
-        const stopped = await this.#apply(0);
+        const stopped = await this.#apply(START);
         if (stopped) return stopped;
         previous = undefined;
       } else {
@@ -207,7 +217,7 @@ class ApplySession {
   #sliceToVerify(): ReconcileSlice {
     return {
       done: false,
-      continuation: { runId: this.#record.id, stage: Number.MAX_SAFE_INTEGER },
+      continuation: { runId: this.#record.id },
       counts: { ...this.#counts },
     };
   }

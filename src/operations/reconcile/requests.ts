@@ -6,6 +6,7 @@ import type { PlanOptions } from '../../plan/context.ts';
 import type { DesiredValue } from '../../plan/desired.ts';
 import type { ApplyCommand, Confirmation } from '../../plan/guards.ts';
 import type { PlanSummary } from '../../plan/plan-summary.ts';
+import type { Cursor } from './round-progress.ts';
 
 /** One apply: make `target` take the desired value. */
 export interface ReconcileRequest {
@@ -27,8 +28,11 @@ export interface ReconcileRequest {
   readonly beforeWrite?: () => Promise<void>;
   /** Where temporary passwords go, durably; needed for `--passwords temporary`. */
   readonly keepPassword?: (password: TemporaryPassword) => Promise<void>;
-  /** Whether to stop soon and answer `done: false` (Lambda). */
-  readonly deadline?: () => boolean;
+  /**
+   * Whether to stop soon and answer `done: false` (Lambda). `listing` asks before the target is listed whole once more to
+   * verify it, which cannot be cut.
+   */
+  readonly deadline?: (ahead?: 'listing') => boolean;
   /** What an earlier slice answered. */
   readonly continuation?: Continuation;
   readonly signal?: AbortSignal;
@@ -37,7 +41,8 @@ export interface ReconcileRequest {
 /** How far a sliced apply came. The cursor saves work; planning again at the end gives correctness. */
 export interface Continuation {
   readonly runId: RunId;
-  readonly stage: number;
+  /** Absent: everything is carried out, what is left is to verify. */
+  readonly cursor?: Cursor;
 }
 
 /** A plan with what it costs at the rates in force. */

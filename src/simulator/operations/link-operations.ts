@@ -12,6 +12,15 @@ const MOST_LINKS = 5;
 const SOCIAL = new Set(['Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple']);
 
 export const linkOperations: Readonly<Record<string, Operation>> = {
+  /** One page: a simulated pool has few providers. */
+  ListIdentityProviders: (context) => {
+    const pool = poolOf(context);
+    const names = pool.fixed.identityProviders ?? [];
+    return {
+      Providers: names.map((name) => ({ ProviderName: name, ProviderType: SOCIAL.has(name) ? name : 'OIDC' })),
+    };
+  },
+
   AdminLinkProviderForUser: (context) => {
     const pool = poolOf(context);
     const { account, request } = context;

@@ -108,7 +108,8 @@ function* candidates(pool: PoolState, filter: UserFilter | undefined, position: 
     if (only && !position && filter?.matches(only)) yield [only, only];
     return;
   }
-  for (const [user, view] of pool.shownAfter(position)) {
+  const subPrefix = filter?.attribute === 'sub' ? filter.value : '';
+  for (const [user, view] of pool.shownAfter(position, subPrefix)) {
     yield [user, view && (!filter || filter.matches(view)) ? view : undefined];
   }
 }

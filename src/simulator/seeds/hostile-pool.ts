@@ -54,4 +54,5 @@ export const HOSTILE_CONFIG: PoolConfig = {
     ],
   },
   Schema: HOSTILE_SCHEMA,
+  identityProviders: ['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple', 'Okta-SAML'],
 };
