@@ -405,15 +405,11 @@ describe('lanes of groups', () => {
     const members = new Map(
       groups.map(({ name }, index) => [name, USERS.slice(index, index + 3).map(({ sub }) => sub)]),
     );
-    let result: BackupResult;
-    do {
-      result = await backUp(gatewayOf({ users: USERS.slice(0, 30), groups, members, pageSize: 2 }), {
-        deadline: () => true,
-      });
-    } while (!result.done);
-    expect((await read(result)).memberships).toEqual(
-      [...members].flatMap(([name, subs]) => subs.map((sub) => `${name} ${sub}`)).sort(),
-    );
+    const content = { users: USERS.slice(0, 30), groups, members, pageSize: 2 };
+    await backUp(gatewayOf(content), { deadline: () => true });
+    const result = await finished(gatewayOf(content));
+    const links = [...members].flatMap(([name, subs]) => subs.map((sub) => `${name} ${sub}`));
+    expect((await read(result)).memberships).toEqual(links.sort());
     expect(events.filter((event) => event.kind === 'warning')).toEqual([]);
   });
 });
@@ -529,7 +525,7 @@ it('a backup into a folder on disk is read from there', async () => {
       runtime,
     });
     await backUp(gatewayOf({ ...CONTENT, pageSize: 10 }), { listing: 'sharded', deadline: () => true });
-    const result = await finished(gatewayOf(CONTENT), { listing: 'sharded' });
+    const result = await finished(gatewayOf({ ...CONTENT, pageSize: 10 }), { listing: 'sharded' });
     const { users, memberships } = await read(result);
     expect(users).toEqual(bySub(USERS));
     expect(memberships).toEqual(LINKS);
@@ -537,4 +533,20 @@ it('a backup into a folder on disk is read from there', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+it('a snapshot list shows what cannot be read, and a backup goes on beside it', async () => {
+  const ids: string[] = [];
+  for (const content of ['{"format":2}', 'broken', undefined]) {
+    const { snapshot } = await finished(gatewayOf({ users: USERS }));
+    const key = [...storage.objects.keys()].find((name) => name.endsWith(`${snapshot.id}/manifest.json`))!;
+    if (content === undefined) storage.objects.delete(key);
+    else storage.objects.set(key, Buffer.from(content));
+    ids.push(snapshot.id);
+    runtime.advance(1_000);
+  }
+  await finished(gatewayOf({ users: sampleUsers(10) }));
+  const listed = await listSnapshots(vault, { poolId: POOL.id });
+  expect(listed.map(({ status }) => status)).toEqual(['too-new', 'damaged', 'unfinished', 'complete']);
+  expect(listed.slice(0, 3).map(({ id }) => id)).toEqual(ids);
 });

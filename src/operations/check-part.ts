@@ -22,8 +22,8 @@ export async function checkPart({ source, entry, census, options }: PartToCheck)
     const part = await readPart(source, entry, options);
     const counts = checkRecords(part, source, census);
     return Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([code, count]) => ({ ...describe(code as Finding, count), path }));
+      .filter(([, found]) => found > 0)
+      .map(([code, found]) => ({ ...describe(code as Finding, found), path }));
   } catch (error) {
     if (!isBackupError(error, 'damaged')) throw error;
     return [{ code: 'part-damaged', message: error.message, path }];

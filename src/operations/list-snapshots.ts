@@ -12,8 +12,8 @@ const CONCURRENT_READS = 8;
 export interface SnapshotSummary {
   readonly id: SnapshotId;
   readonly poolId: PoolId;
-  /** `unfinished`: no manifest. `damaged`: its manifest cannot be trusted. */
-  readonly status: 'complete' | 'suspect' | 'accepted' | 'unfinished' | 'damaged';
+  /** `unfinished`: no manifest. `damaged`: its manifest cannot be trusted. `too-new`: written by a later version. */
+  readonly status: 'complete' | 'suspect' | 'accepted' | 'unfinished' | 'damaged' | 'too-new';
   readonly poolName?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -27,7 +27,7 @@ export interface ListSnapshotsOptions extends CallOptions {
   readonly poolId?: PoolId;
 }
 
-/** What the vault holds: pool by pool, oldest first. A damaged manifest is shown, not thrown. */
+/** What the vault holds: pool by pool, oldest first. A manifest that cannot be read is shown, not thrown. */
 export async function listSnapshots(
   vault: Vault,
   options: ListSnapshotsOptions = {},
@@ -53,7 +53,8 @@ async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): 
     const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     return { id, poolId, status: head.state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
   } catch (error) {
-    if (!isBackupError(error, 'damaged')) throw error;
-    return { id, poolId, status: 'damaged' };
+    if (isBackupError(error, 'damaged')) return { id, poolId, status: 'damaged' };
+    if (isBackupError(error, 'vault-too-new')) return { id, poolId, status: 'too-new' };
+    throw error;
   }
 }

@@ -18,5 +18,6 @@ export async function restoreSnapshot(
 ): Promise<ReconcileResult | ReconcileSlice> {
   const scope = scopeOf(options, { values: 'exact', existing: options.existing ?? 'skip', deletes: false });
   const desired = await snapshotValue(options.reader, scope);
-  return reconcile(deps, requestOf(options, { command: 'restore', desired, suspect: false }));
+  const suspect = options.reader.state === 'suspect';
+  return reconcile(deps, requestOf(options, { command: 'restore', desired, suspect }));
 }

@@ -22,8 +22,6 @@ export interface CarryOutOptions {
 
 /** How often what remains is tried again, once two listings agree on it. */
 const MAX_ROUNDS = 3;
-/** The stage of a slice that has nothing left to do but to verify. */
-const PAST_LAST_STAGE = Number.MAX_SAFE_INTEGER;
 const START: Cursor = { stage: 0, entry: 0 };
 const FIRST_SETTLE_MS = 1_000;
 /** Lists lag writes by an unknown time; the simulator takes up to 30 s. COGNITO-FACTS §4. */
@@ -92,9 +90,7 @@ class ApplySession {
         deadline: this.#request.deadline,
         importJobs: this.#importJobs(),
       });
-      if (cursor) {
-        return { done: false, continuation: { runId: this.#record.id, cursor }, counts: { ...this.#counts } };
-      }
+      if (cursor) return this.#slice(cursor);
     } finally {
       await this.#save();
     }
@@ -107,21 +103,19 @@ class ApplySession {
    */
   async #verify(): Promise<ReconcileResult | ReconcileSlice> {
     let settleMs = FIRST_SETTLE_MS;
-    let previous: string | undefined;
-    let tried: string | undefined;
     for (;;) {
-      if (this.#request.deadline?.()) return this.#sliceToVerify();
+      if (this.#request.deadline?.('listing')) return this.#slice();
       const plan = await this.#planAgain();
-      if (plan.digest.startsWith('0:') || plan.digest === tried) return this.#finish(plan);
-      if (plan.digest === previous) {
-        if (this.#record.round >= MAX_ROUNDS + this.#firstRound()) return this.#finish(plan);
-        tried = plan.digest;
+      if (plan.digest.startsWith('0:') || plan.digest === this.#tried) return this.#finish(plan);
+      if (plan.digest === this.#previous) {
+        if (this.#record.round >= MAX_ROUNDS + this.#firstRound) return this.#finish(plan);
+        this.#tried = plan.digest;
+        this.#previous = undefined;
         await this.#nextRound(plan);
         const stopped = await this.#apply(START);
         if (stopped) return stopped;
-        previous = undefined;
       } else {
-        previous = plan.digest;
+        this.#previous = plan.digest;
         await forgetPlan(this.#deps.storage, plan.files);
         this.#deps.observer({ kind: 'waiting', reason: 'listings lag writes', delayMs: settleMs });
         await this.#deps.runtime.sleep(settleMs, this.#request.signal);
@@ -210,16 +204,15 @@ class ApplySession {
     return 'report' in this.#initial ? this.#initial.report : undefined;
   }
 
-  #firstRound(): number {
-    return 'ref' in this.#initial ? this.#initial.ref.round : this.#initial.continued.round;
-  }
-
-  #sliceToVerify(): ReconcileSlice {
-    return {
-      done: false,
-      continuation: { runId: this.#record.id },
-      counts: { ...this.#counts },
+  /** Without a cursor the next slice has only to verify. */
+  #slice(cursor?: Cursor): ReconcileSlice {
+    const seen = {
+      firstRound: this.#firstRound,
+      ...(this.#previous !== undefined && { previous: this.#previous }),
+      ...(this.#tried !== undefined && { tried: this.#tried }),
     };
+    const continuation = { runId: this.#record.id, ...(cursor && { cursor }), seen };
+    return { done: false, continuation, counts: { ...this.#counts } };
   }
 
   #context(): ApplyContext {

@@ -4,14 +4,12 @@ import type { PlanSummary } from '../../plan/plan-summary.ts';
 import type { ReconcileRequest } from './requests.ts';
 import type { Target } from './target.ts';
 
-/** Refuses what must not be written; answers the schema gaps that `--create-missing-attributes` will close. */
-export function checkPlan(request: ReconcileRequest, target: Target, summary: PlanSummary): readonly string[] {
+/** Refuses what must not be written, before anything is. */
+export function checkPlan(request: ReconcileRequest, target: Target, summary: PlanSummary): void {
   refuseUnknownUsers(summary);
   refuseUnknownGroups(summary);
   checkGuards({ ...guardFacts(request, target), summary });
-  const gaps = summary.schemaGaps.map(({ attribute }) => attribute);
-  if (gaps.length > 0 && !request.createMissingAttributes) refuseGaps(request, summary);
-  return gaps;
+  if (summary.schemaGaps.length > 0) refuseGaps(request, summary);
 }
 
 export function guardFacts(request: ReconcileRequest, target: Target): Omit<GuardInput, 'summary'> {

@@ -1,12 +1,14 @@
 import { adoptActiveJob } from '../../cognito/import-job.ts';
 import { BackupError } from '../../model/errors.ts';
+import type { SchemaAttribute } from '../../model/pool.ts';
 import { checkGuardsBeforePlanning, confirmationFor } from '../../plan/guards.ts';
 import { takeLease, type Lease } from '../../runs/lease.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { advise } from './advice.ts';
 import { checkPlan, guardFacts } from './check-plan.ts';
-import { closeSchemaGaps } from './close-schema-gaps.ts';
 import { discardingSink, forgetPlan, makeStoredPlan } from './stored-plan.ts';
-import { makePlan, type PlanInput } from './make-plan.ts';
+import { makePlan } from './make-plan.ts';
+import { createAttributes, missingAttributes, withAttributes } from './missing-attributes.ts';
 import { reportPlan } from './plan-report.ts';
 import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import { beginRun, continueRun, openRunOf, planInputOf, type ActiveRun } from './active-run.ts';
@@ -25,7 +27,8 @@ export async function reconcile(
 ): Promise<ReconcileResult | ReconcileSlice> {
   const startedMs = deps.runtime.monotonicMs();
   checkRequest(request);
-  const target = await describe(deps, request);
+  const described = await describe(deps, request);
+  const { target } = described;
   checkGuardsBeforePlanning(guardFacts(request, target));
   if (request.dryRun) return dryRun(deps, request, target, startedMs);
   const lease = await takeLease({
@@ -38,7 +41,7 @@ export async function reconcile(
   try {
     const active = request.continuation
       ? await continueRun(deps, request, target)
-      : await planAndConfirm(deps, request, target, lease);
+      : await planAndConfirm(deps, request, described, lease);
     return await carryOut(deps, request, active, { lease, startedMs });
   } finally {
     await lease.release();
@@ -58,14 +61,22 @@ function checkRequest(request: ReconcileRequest): void {
   }
 }
 
-async function describe(deps: ReconcileDependencies, request: ReconcileRequest): Promise<Target> {
+interface Described {
+  readonly target: Target;
+  /** Attributes that the target lacks and that the run will create. */
+  readonly added: readonly SchemaAttribute[];
+}
+
+async function describe(deps: ReconcileDependencies, request: ReconcileRequest): Promise<Described> {
   const importJobs = request.importRole !== undefined && request.options.engine !== 'api';
   const { signal } = request;
   // A job that an interrupted run left behind still writes to the pool: wait for it before looking at the pool.
   if (importJobs && !request.dryRun) {
     await adoptActiveJob(deps.gateway, request.target, { ...deps, ...(signal && { signal }) });
   }
-  return describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
+  const target = await describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
+  const added = request.createMissingAttributes ? missingAttributes(request.desired.source, target.pool) : [];
+  return { target: withAttributes(target, added), added };
 }
 
 async function dryRun(
@@ -78,6 +89,7 @@ async function dryRun(
   const { summary } = await makePlan(deps, planInputOf(deps, request, target, open?.startedAt), discardingSink());
   checkPlan(request, target, summary);
   const plan = await reportPlan(deps, target, summary);
+  advise(deps.observer, request, target, plan);
   return {
     done: true,
     dryRun: true,
@@ -96,30 +108,23 @@ async function dryRun(
 async function planAndConfirm(
   deps: ReconcileDependencies,
   request: ReconcileRequest,
-  firstTarget: Target,
+  { target, added }: Described,
   lease: Lease,
 ): Promise<ActiveRun> {
   const open = await openRunOf(deps, request);
   const ref = await beginRun(deps, request, open);
-  let target = firstTarget;
-  let plan = await makeStoredPlan(deps, planInputOf(deps, request, target, open?.startedAt), ref, ref.round);
+  const plan = await makeStoredPlan(deps, planInputOf(deps, request, target, open?.startedAt), ref, ref.round);
   try {
-    const kept = checkPlan(request, target, plan.summary);
+    checkPlan(request, target, plan.summary);
     const report = await reportPlan(deps, target, plan.summary);
+    advise(deps.observer, request, target, report);
     if (!(await request.confirm(report, confirmationFor({ ...guardFacts(request, target), summary: plan.summary })))) {
       throw new BackupError('refused', 'Not confirmed, nothing was changed', { hint: 'Run it with --dry-run to see the plan' });
     }
     await request.beforeWrite?.();
     await lease.keep();
-    if (kept.length > 0) {
-      await closeSchemaGaps(deps, request, target, kept);
-      target = await describe(deps, request);
-      await forgetPlan(deps.storage, plan.files);
-      const input: PlanInput = planInputOf(deps, request, target, open?.startedAt);
-      plan = await makeStoredPlan(deps, input, ref, ref.round);
-      checkPlan(request, target, plan.summary);
-    }
-    return { ref, target, plan, report: await reportPlan(deps, target, plan.summary), open };
+    await createAttributes(deps, request, added);
+    return { ref, target, plan, report, open };
   } catch (error) {
     await forgetPlan(deps.storage, plan.files);
     throw error;

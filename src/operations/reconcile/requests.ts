@@ -43,6 +43,16 @@ export interface Continuation {
   readonly runId: RunId;
   /** Absent: everything is carried out, what is left is to verify. */
   readonly cursor?: Cursor;
+  /** What the verification has seen; without it every slice would verify from the beginning, and might never end. */
+  readonly seen?: VerificationState;
+}
+
+export interface VerificationState {
+  readonly firstRound: number;
+  /** Digest of what the latest listing left over. */
+  readonly previous?: string;
+  /** Digest of what was tried once more. */
+  readonly tried?: string;
 }
 
 /** A plan with what it costs at the rates in force. */

@@ -1,0 +1,40 @@
+import { BackupError } from '../../model/errors.ts';
+import type { PoolDescription, SchemaAttribute } from '../../model/pool.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+import type { ReconcileRequest } from './requests.ts';
+import type { Target } from './target.ts';
+
+/** AddCustomAttributes takes 25 a call, and a pool holds 50 custom attributes. COGNITO-FACTS §5 [D]. */
+const ATTRIBUTES_PER_CALL = 25;
+const MAX_CUSTOM_ATTRIBUTES = 50;
+
+/** Custom attributes of the source that the target lacks, as the source defines them. */
+export function missingAttributes(source: PoolDescription | undefined, target: PoolDescription): SchemaAttribute[] {
+  const present = new Set(target.schema.map(({ name }) => name));
+  return (source?.schema ?? []).filter(({ name }) => name.startsWith('custom:') && !present.has(name));
+}
+
+/** The target as it will be once the attributes are created, so that the plan is made for that. Throws `schema-gap`. */
+export function withAttributes(target: Target, added: readonly SchemaAttribute[]): Target {
+  if (added.length === 0) return target;
+  const schema = [...target.pool.schema, ...added];
+  if (schema.filter(({ name }) => name.startsWith('custom:')).length > MAX_CUSTOM_ATTRIBUTES) {
+    throw new BackupError('schema-gap', `Pool ${target.pool.id} has no room for ${added.length} more attributes`, {
+      hint: `A pool holds ${MAX_CUSTOM_ATTRIBUTES} custom attributes; use --drop-attribute or --map-attribute instead`,
+    });
+  }
+  const importHeader = target.importHeader && [...target.importHeader, ...added.map(({ name }) => name)];
+  return { ...target, pool: { ...target.pool, schema }, importHeader };
+}
+
+/** Adds the attributes to the target pool. They cannot be removed again. */
+export async function createAttributes(
+  { gateway }: ReconcileDependencies,
+  request: ReconcileRequest,
+  added: readonly SchemaAttribute[],
+): Promise<void> {
+  for (let first = 0; first < added.length; first += ATTRIBUTES_PER_CALL) {
+    const attributes = added.slice(first, first + ATTRIBUTES_PER_CALL);
+    await gateway.send('AddCustomAttributes', { poolId: request.target, attributes }, request.signal);
+  }
+}
