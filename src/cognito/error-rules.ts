@@ -50,6 +50,7 @@ const RULES: readonly Rule[] = [
   poolNotFound,
   unknownHost,
   untrustedCertificate,
+  unsupported,
   unavailable,
   unreadable,
   missingRegion,
@@ -194,6 +195,19 @@ function untrustedCertificate({ code }: Failure): Verdict | undefined {
     code: 'usage',
     message: `No trusted TLS connection to Cognito's endpoint (${code})`,
     hint: 'Name the certificate authority with --ca-bundle or AWS_CA_BUNDLE, and check --endpoint-url',
+  };
+}
+
+/**
+ * An endpoint that lacks the operation: asking again changes nothing. Emulators answer HTTP 500 or 501 (cognito-local 5.3:
+ * 500 and `Unsupported`, measured 2026-11).
+ */
+function unsupported({ name, status }: Failure, { operation }: FailedCall): Verdict | undefined {
+  if (status !== 501 && name !== 'Unsupported' && name !== 'UnknownOperationException') return undefined;
+  return {
+    code: 'rejected',
+    message: `The endpoint does not know ${operation} (${name})`,
+    hint: 'Check --endpoint-url: emulators lack operations that Cognito has',
   };
 }
 

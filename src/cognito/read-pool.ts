@@ -6,11 +6,19 @@ import { inParallel } from '../runtime/in-parallel.ts';
 import type { CognitoGateway } from './gateway.ts';
 import { listAll } from './listing.ts';
 
-/** Pools below this are listed in one chain; above, sixteen shards hide the latency of pages. DESIGN §4. */
+/**
+ * Pools below this are listed in one chain, which is quick enough and needs no trust in prefix listings; above, sixteen
+ * shards hide the latency of pages.
+ */
 export const SHARDED_FROM_USERS = 20_000;
 
 /** One filter a first hex digit of `sub`: operator and attribute are documented, completeness is inferred. COGNITO-FACTS §1 [I]. */
-export const SHARD_DIGITS = [...'0123456789abcdef'];
+const SHARD_DIGITS = [...'0123456789abcdef'];
+
+/** The request part that lists one shard. */
+export function shardFilter(digit: string): { readonly filter: string } {
+  return { filter: `sub ^= "${digit}"` };
+}
 
 const GROUPS_AT_ONCE = 8;
 
@@ -21,8 +29,7 @@ export async function readUsers(
   take: (user: User) => Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const chains =
-    pool.estimatedUsers < SHARDED_FROM_USERS ? [{}] : SHARD_DIGITS.map((digit) => ({ filter: `sub ^= "${digit}"` }));
+  const chains = pool.estimatedUsers < SHARDED_FROM_USERS ? [{}] : SHARD_DIGITS.map(shardFilter);
   await inParallel(chains, chains.length, async (chain) => {
     for await (const user of listAll(gateway, 'ListUsers', { poolId: pool.id, ...chain }, signal)) await take(user);
   });

@@ -3,16 +3,20 @@ import type { PlanOptions } from '../plan/context.ts';
 import type { Scope } from '../plan/scope.ts';
 import type { ReconcileRequest } from './reconcile/requests.ts';
 
+/** What is handed through as it stands. */
+type HandedThrough = Pick<
+  ReconcileRequest,
+  'onFinding' | 'importRole' | 'maxDeletes' | 'keepPassword' | 'deadline' | 'continuation' | 'signal'
+>;
+
 /** What restore, import, clean and mirror have in common. */
 export interface ApplyOptions
   extends
     Partial<PlanOptions>,
     Partial<Pick<Scope, 'onlyUsers' | 'onlyGroups'>>,
     Partial<Pick<ReconcileRequest, 'dryRun' | 'allowTriggers' | 'createMissingAttributes'>>,
-    Pick<
-      ReconcileRequest,
-      'confirm' | 'importRole' | 'maxDeletes' | 'keepPassword' | 'deadline' | 'continuation' | 'signal'
-    > {
+    Pick<ReconcileRequest, 'confirm'>,
+    HandedThrough {
   readonly target: PoolId;
 }
 
@@ -45,12 +49,10 @@ export function scopeOf(options: ApplyOptions, scope: Pick<Scope, 'values' | 'ex
   return { ...scope, onlyUsers: options.onlyUsers ?? [], onlyGroups: options.onlyGroups ?? [] };
 }
 
-function pick(options: ApplyOptions): Pick<
-  ReconcileRequest,
-  'importRole' | 'maxDeletes' | 'keepPassword' | 'deadline' | 'continuation' | 'signal'
-> {
-  const { importRole, maxDeletes, keepPassword, deadline, continuation, signal } = options;
+function pick(options: ApplyOptions): HandedThrough {
+  const { onFinding, importRole, maxDeletes, keepPassword, deadline, continuation, signal } = options;
   return {
+    ...(onFinding && { onFinding }),
     ...(importRole !== undefined && { importRole }),
     ...(maxDeletes !== undefined && { maxDeletes }),
     ...(keepPassword && { keepPassword }),

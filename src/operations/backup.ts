@@ -1,5 +1,6 @@
 import type { CognitoGateway } from '../cognito/gateway.ts';
 import { listAll } from '../cognito/listing.ts';
+import { SHARDED_FROM_USERS } from '../cognito/read-pool.ts';
 import type { Observer } from '../model/events.ts';
 import type { Group } from '../model/group.ts';
 import type { PoolId, SnapshotId } from '../model/ids.ts';
@@ -46,9 +47,6 @@ export type BackupResult =
       readonly poolId: PoolId;
       readonly durationMs: number;
     };
-
-/** DESIGN §4: below this one chain is quick enough, and needs no trust in prefix listings. */
-const SHARDED_FROM_USERS = 20_000;
 
 /**
  * Reads a pool into a snapshot, going on with an unfinished one where it can. Throws what gateway and storage throw, and

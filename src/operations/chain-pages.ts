@@ -1,5 +1,6 @@
 import type { CognitoGateway } from '../cognito/gateway.ts';
 import { listPages } from '../cognito/listing.ts';
+import { shardFilter } from '../cognito/read-pool.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
@@ -27,7 +28,7 @@ export interface PageSource {
 
 /** Every user of a shard: those whose `sub` begins with its digit, or all. */
 export function userPages(shard: string, { gateway, pool, now, signal }: PageSource): ChainPages {
-  const filter = shard === ALL_USERS ? {} : { filter: `sub ^= "${shard}"` };
+  const filter = shard === ALL_USERS ? {} : shardFilter(shard);
   return async function* (from) {
     const request = { poolId: pool.id, ...filter, ...tokenOf(from) };
     for await (const { items, nextToken } of listPages(gateway, 'ListUsers', request, signal)) {

@@ -91,4 +91,3 @@ function withoutForeignRoles(before: DiffSide, after: DiffSide): DiffSide {
 function pick({ knownPairs, onUser, onGroup }: VerifyPoolOptions): DiffOptions {
   return { ...(knownPairs && { knownPairs }), ...(onUser && { onUser }), ...(onGroup && { onGroup }) };
 }
-

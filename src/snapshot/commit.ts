@@ -13,7 +13,7 @@ import { TOOL_VERSION } from './tool-version.ts';
 import type { Vault } from './vault.ts';
 
 /** What the listings and descriptions of a pool do not hold, in every snapshot of this format. Source: COGNITO-FACTS §1, §4. */
-export const NOT_CAPTURED = [
+const NOT_CAPTURED = [
   'passwords',
   'mfa-preferences',
   'totp-secrets',
@@ -102,13 +102,13 @@ function warningsOf(writer: SnapshotWriter, { totals }: ReadBack, pool: PoolDesc
   if (skippedGroups > 0) {
     warnings.push({
       code: 'group-deleted',
-      message: `${skippedGroups} groups were deleted while they were listed: memberships may be missing`,
+      message: `Groups deleted while they were listed, memberships may be missing: ${skippedGroups}`,
     });
   }
   if (totals.orphans > 0) {
     warnings.push({
       code: 'orphans',
-      message: `${totals.orphans} memberships were left out: their users were not listed`,
+      message: `Memberships left out because their users were not listed: ${totals.orphans}`,
     });
   }
   const apart = Math.abs(totals.users - pool.estimatedUsers);

@@ -5,7 +5,7 @@ import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.
 import { parsePartPath } from './keys.ts';
 
 /** No part unpacks to more: a forged manifest cannot make a reader fill the memory. */
-export const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
+const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
 
 export const count = z.int().min(0);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);

@@ -34,7 +34,7 @@ export async function readHead(vault: Vault, ref: SnapshotRef, options: CallOpti
   return { ref, state: accepted ? 'accepted' : 'suspect', manifest, manifestSha256 };
 }
 
-/** The newest snapshot of a pool that is complete or accepted. Damaged manifests are passed over. */
+/** The newest snapshot of a pool that is complete or accepted. Damaged manifests and those of a later format are passed over. */
 export async function findLastGood(
   vault: Vault,
   poolId: PoolId,
@@ -45,7 +45,7 @@ export async function findLastGood(
       const head = await readHead(vault, ref, options);
       if (head.state === 'complete' || head.state === 'accepted') return head;
     } catch (error) {
-      if (!isBackupError(error, 'damaged')) throw error;
+      if (!isBackupError(error, 'damaged', 'vault-too-new')) throw error;
     }
   }
   return undefined;

@@ -8,19 +8,15 @@ import { ChainWriter } from './chain-writer.ts';
 import { CheckpointFile, type LoadedCheckpoint } from './checkpoint-file.ts';
 import type { ChainState, Checkpoint, ListingMode } from './checkpoint.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
-import { ALL_USERS, GROUPS_PART, parsePartPath, partKey, POOL_PART, type SnapshotRef } from './keys.ts';
+import { GROUPS_PART, parsePartPath, partKey, POOL_PART, type SnapshotRef } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
+import { newChains } from './new-chains.ts';
 import { sealPart } from './part.ts';
 import { decodeRecords, readPart, type PartSource } from './read-part.ts';
 import { groupCodec, poolCodec } from './record-codec.ts';
 import { storeOnce } from './store-once.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import type { Vault } from './vault.ts';
-
-const HEX_DIGITS = [...'0123456789abcdef'];
-
-/** How many groups are listed at once: enough to fill what the user shards leave of 30 requests a second. */
-const MEMBERSHIP_LANES = 8;
 
 export interface WriterDependencies {
   readonly vault: Vault;
@@ -177,16 +173,6 @@ export class SnapshotWriter {
       save: () => this.save(),
     });
   }
-}
-
-function newChains(mode: ListingMode, groups: number): ChainState[] {
-  const shards = mode === 'sharded' ? HEX_DIGITS : [ALL_USERS];
-  const lanes = Array.from({ length: Math.min(groups, MEMBERSHIP_LANES) }, (_, lane) => String(lane));
-  const fresh = { done: false, startedOver: 0, skippedGroups: 0, parts: [] };
-  return [
-    ...shards.map((shard) => ({ kind: 'users' as const, shard, ...fresh })),
-    ...lanes.map((shard) => ({ kind: 'memberships' as const, shard, ...fresh })),
-  ];
 }
 
 async function storePart(

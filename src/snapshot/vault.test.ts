@@ -5,6 +5,7 @@ import { sampleSnapshot } from '../../test/fakes/sample-snapshot.ts';
 import { BackupError } from '../model/errors.ts';
 import { parsePoolId } from '../model/ids.ts';
 import { manualRuntime, type ManualRuntime } from '../runtime/manual-runtime.ts';
+import { writeAcceptance } from './acceptance.ts';
 import { acceptedKey, checkpointKey, manifestKey, type SnapshotRef } from './keys.ts';
 import { resolveSnapshot } from './resolve-snapshot.ts';
 import { readHead } from './snapshot-head.ts';
@@ -147,6 +148,11 @@ describe('naming a snapshot', () => {
     expect(await resolveSnapshot(vault, 'latest')).toEqual(good);
     expect(await resolveSnapshot(vault, suspect.id)).toEqual(suspect);
     expect(await readHead(vault, suspect)).toMatchObject({ state: 'suspect' });
+    await writeAcceptance(vault, suspect, { manifestSha256: 'of another manifest', acceptedAt: runtime.now() });
+    expect(await readHead(vault, suspect)).toMatchObject({ state: 'suspect' });
+    await expect(
+      writeAcceptance(vault, suspect, { manifestSha256: 'a'.repeat(64), acceptedAt: runtime.now() }),
+    ).rejects.toMatchObject({ code: 'damaged' });
     storage.objects.set(acceptedKey(suspect), Buffer.from('{"format":1,"manifestSha256":"anything"}'));
     expect(await readHead(vault, suspect)).toMatchObject({ state: 'suspect' });
   });

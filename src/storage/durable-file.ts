@@ -25,7 +25,7 @@ export interface TemporaryFile {
   discard(): Promise<void>;
 }
 
-export interface WriteOptions extends FileTools {
+interface WriteOptions extends FileTools {
   /** The folder of the vault, which is never made here. */
   readonly vaultRoot: string;
 }

@@ -3,8 +3,6 @@ import { Backoff, type BackoffOptions } from './backoff.ts';
 import { storedAlready } from './stored-already.ts';
 import type { Body, CallOptions, Storage, StoredObject } from './storage.ts';
 
-export type StorageRetryOptions = BackoffOptions;
-
 /**
  * Repeats what failed with `unavailable`, and only that, with exponential backoff and full jitter. Listings and streams go
  * on where they were cut; what is streamed must not be replaced meanwhile (parts are written once).
@@ -12,7 +10,7 @@ export type StorageRetryOptions = BackoffOptions;
  * A conditional write whose answer was lost is refused when it is repeated, because it succeeded: then the object there is
  * compared with what was sent. So writers that race for a key must not send equal bytes.
  */
-export function withStorageRetry(storage: Storage, options: StorageRetryOptions): Storage {
+export function withStorageRetry(storage: Storage, options: BackoffOptions): Storage {
   return new RetryingStorage(storage, options);
 }
 

@@ -5,13 +5,13 @@ import { localError } from './local-errors.ts';
 import type { Body } from './storage.ts';
 
 /** The part of a PutObject that carries the bytes. */
-export interface S3Upload {
+interface S3Upload {
   readonly Body: Uint8Array | ReadStream;
   readonly ContentLength: number;
   readonly ChecksumSHA256?: string;
 }
 
-export interface S3UploadOptions {
+interface S3UploadOptions {
   /** Whether the client sends checksums unasked (`requestChecksumCalculation: WHEN_SUPPORTED`, the default). */
   readonly checksums: boolean;
   readonly signal?: AbortSignal;

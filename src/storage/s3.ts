@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { addAbortSignal, type Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -221,6 +222,9 @@ interface Fetched {
   readonly ETag: string;
 }
 
+/** Every call in flight listens to the run's one signal: many listeners there are no leak that Node should warn of. */
 function withSignal(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
-  return signal ? { abortSignal: signal } : {};
+  if (!signal) return {};
+  setMaxListeners(0, signal);
+  return { abortSignal: signal };
 }

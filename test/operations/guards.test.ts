@@ -50,7 +50,12 @@ describe('guards', () => {
     const target = pool(config, command === 'clean' ? seed.users : []);
     const options = { target: parsePoolId(target), confirm: async () => true };
     const reader = await bench.snapshotOf(source);
-    const run = { clean: () => cleanPool(deps, options), mirror: () => mirrorSnapshot(deps, { ...options, reader }), restore: () => restoreSnapshot(deps, { ...options, reader }) };
+    const verified = await bench.verified(reader);
+    const run = {
+      clean: () => cleanPool(deps, options),
+      mirror: () => mirrorSnapshot(deps, { ...options, reader, verified }),
+      restore: () => restoreSnapshot(deps, { ...options, reader }),
+    };
     await expect(run[command]()).rejects.toMatchObject({ code: 'refused' });
     expect(writes()).toBe(0);
   });
@@ -60,6 +65,7 @@ describe('guards', () => {
     const [first] = seed.users;
     if (!first?.username) throw new Error('The seed is empty');
     bench.simulator.pool(source).removeUser(first.username);
+    const verified = await bench.verified(reader);
     asked.length = 0;
     const standby = { UserPoolTags: { 'cognito-backup:role': 'standby' } };
     const refused = (run: Promise<unknown>) => expect(run).rejects.toMatchObject({ code: 'refused' });
@@ -68,10 +74,12 @@ describe('guards', () => {
     await refused(restoreSnapshot(deps, { reader, target: parsePoolId(pool({}, [])), confirm: refuse }));
     await refused(cleanPool(deps, { target: parsePoolId(pool()), confirm: refuse }));
     await refused(cleanPool(deps, { target: parsePoolId(pool(standby)), confirm: refuse }));
-    await refused(mirrorSnapshot(deps, { reader, target: parsePoolId(pool({}, [])), confirm: refuse }));
+    await refused(mirrorSnapshot(deps, { reader, verified, target: parsePoolId(pool({}, [])), confirm: refuse }));
     const other = { username: 'somebody-else', attributes: [] };
-    await refused(mirrorSnapshot(deps, { reader, target: parsePoolId(pool({}, [other])), confirm: refuse }));
-    await refused(mirrorSnapshot(deps, { reader, target: parsePoolId(pool(standby, [other])), confirm: refuse }));
+    await refused(mirrorSnapshot(deps, { reader, verified, target: parsePoolId(pool({}, [other])), confirm: refuse }));
+    await refused(
+      mirrorSnapshot(deps, { reader, verified, target: parsePoolId(pool(standby, [other])), confirm: refuse }),
+    );
 
     expect(asked).toEqual(['pool-id', 'yes', 'pool-id', 'yes', 'yes', 'pool-id', 'yes']);
     expect(writes()).toBe(0);
@@ -106,7 +114,9 @@ describe('guards', () => {
       reader,
       target,
       confirm: async () => {
-        second = await restoreSnapshot(deps, { reader, target, confirm: async () => true }).catch((error: unknown) => error);
+        second = await restoreSnapshot(deps, { reader, target, confirm: async () => true }).catch(
+          (error: unknown) => error,
+        );
         return true;
       },
     });

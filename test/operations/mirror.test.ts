@@ -24,13 +24,11 @@ describe('mirror', () => {
   });
   afterEach(() => bench.close());
 
-  const mirror = async (options: { maxDeletes?: number } = {}) =>
-    mirrorSnapshot(bench.deps, {
-      reader: await bench.snapshotOf(source),
-      target: parsePoolId(standby),
-      confirm: yes,
-      ...options,
-    });
+  const mirror = async () => {
+    const reader = await bench.snapshotOf(source);
+    const verified = await bench.verified(reader);
+    return mirrorSnapshot(bench.deps, { reader, verified, target: parsePoolId(standby), confirm: yes });
+  };
 
   const send = (): Workbench['gateway']['send'] => bench.gateway.send.bind(bench.gateway);
 
@@ -39,7 +37,7 @@ describe('mirror', () => {
     const reader = await bench.snapshotOf(source);
     const result = await mirrorSnapshot(
       { ...bench.deps, gateway: counting.gateway },
-      { reader, target: parsePoolId(standby), confirm: yes },
+      { reader, verified: await bench.verified(reader), target: parsePoolId(standby), confirm: yes },
     );
     expect(counting.writes()).toBe(0);
     expect(result).toMatchObject({ done: true, planned: { createUsers: 0, updateUsers: 0, deleteUsers: 0 } });
@@ -63,7 +61,8 @@ describe('mirror', () => {
     await send()('AdminDisableUser', { poolId, username: disabled.username });
     await send()('CreateGroup', { poolId, group: { name: 'brand-new', precedence: 0 } });
     await send()('AdminAddUserToGroup', { poolId, username: moved.username, group: 'brand-new' });
-    for (const group of moved.groups) await send()('AdminRemoveUserFromGroup', { poolId, username: moved.username, group });
+    for (const group of moved.groups)
+      await send()('AdminRemoveUserFromGroup', { poolId, username: moved.username, group });
     bench.simulator.resetCounters();
 
     const result = await mirror();
@@ -83,14 +82,27 @@ describe('mirror', () => {
     const counting = countingWrites(bench.gateway);
     const deps = { ...bench.deps, gateway: counting.gateway };
     const reader = await bench.snapshotOf(source);
-    await expect(mirrorSnapshot(deps, { reader, target: parsePoolId(source), confirm: yes })).rejects.toMatchObject({
+    const verified = await bench.verified(reader);
+    await expect(
+      mirrorSnapshot(deps, { reader, verified, target: parsePoolId(source), confirm: yes }),
+    ).rejects.toMatchObject({
       code: 'refused',
     });
-    for (const user of [...bench.simulator.pool(source).users()].slice(0, 30)) bench.simulator.pool(source).removeUser(user.sub);
+    for (const user of [...bench.simulator.pool(source).users()].slice(0, 30))
+      bench.simulator.pool(source).removeUser(user.sub);
     const smaller = await bench.snapshotOf(source);
     await expect(
-      mirrorSnapshot(deps, { reader: smaller, target: parsePoolId(standby), confirm: yes, maxDeletes: 10 }),
+      mirrorSnapshot(deps, {
+        reader: smaller,
+        verified: await bench.verified(smaller),
+        target: parsePoolId(standby),
+        confirm: yes,
+        maxDeletes: 10,
+      }),
     ).rejects.toMatchObject({ code: 'refused' });
+    await expect(
+      mirrorSnapshot(deps, { reader: smaller, verified, target: parsePoolId(standby), confirm: yes }),
+    ).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining('not verified') as string });
     expect(counting.writes()).toBe(0);
   });
 
@@ -99,11 +111,18 @@ describe('mirror', () => {
     const poolId = parsePoolId(standby);
     const [edited, deleted] = [...bench.simulator.pool(standby).users()].filter((user) => user.enabled);
     if (!edited || !deleted) throw new Error('The seed has too few users');
-    await send()('AdminUpdateUserAttributes', { poolId, username: edited.username, attributes: [['given_name', 'Kept']] });
+    await send()('AdminUpdateUserAttributes', {
+      poolId,
+      username: edited.username,
+      attributes: [['given_name', 'Kept']],
+    });
     await send()('AdminDeleteUser', { poolId, username: deleted.username });
     const result = await restoreSnapshot(bench.deps, { reader, target: poolId, confirm: yes });
     expect(result).toMatchObject({ done: true, counts: { createUsers: 1, updateUsers: 0 }, remaining: { missing: 0 } });
-    const names = bench.simulator.pool(standby).user(edited.sub)?.attributes.find(([name]) => name === 'given_name');
+    const names = bench.simulator
+      .pool(standby)
+      .user(edited.sub)
+      ?.attributes.find(([name]) => name === 'given_name');
     expect(names?.[1]).toBe('Kept');
     const differences = comparePools(bench.simulator, source, standby, { by: 'contact' });
     expect(differences).toEqual([expect.stringContaining('Kept')]);

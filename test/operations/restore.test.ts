@@ -37,13 +37,21 @@ describe('restore into another pool', () => {
 
     expect(comparePools(bench.simulator, source, standby)).toEqual([]);
     expect(compareGroups(bench.simulator, source, standby)).toEqual([]);
-    expect(result).toMatchObject({ done: true, failed: 0, conflicts: 0, remaining: { missing: 0, extra: 0, changed: 0 } });
+    expect(result).toMatchObject({
+      done: true,
+      failed: 0,
+      conflicts: 0,
+      remaining: { missing: 0, extra: 0, changed: 0 },
+    });
     expect(bench.simulator.counters.messages.causedByAdmin).toBe(0);
     for (const [username, links] of [
       ['linked-once', 1],
       ['linked-five-times', 5],
     ] as const) {
-      const identities = bench.simulator.pool(standby).user(username)?.attributes.find(([name]) => name === 'identities');
+      const identities = bench.simulator
+        .pool(standby)
+        .user(username)
+        ?.attributes.find(([name]) => name === 'identities');
       expect(JSON.parse(identities?.[1] ?? '[]')).toHaveLength(links);
     }
   });

@@ -36,8 +36,11 @@ describe('an apply killed at any write and run again', () => {
         confirm: yes,
         importRole: ROLE,
       }),
-    mirror: async (deps: ReconcileDependencies) =>
-      mirrorSnapshot(deps, { reader: await bench.snapshotOf(source), target: parsePoolId(standby), confirm: yes }),
+    mirror: async (deps: ReconcileDependencies) => {
+      const reader = await bench.snapshotOf(source);
+      const verified = await bench.verified(reader);
+      return mirrorSnapshot(deps, { reader, verified, target: parsePoolId(standby), confirm: yes });
+    },
   };
 
   it.each(Object.entries(runs))('%s ends in the same state', async (_name, run) => {
@@ -53,10 +56,14 @@ describe('an apply killed at any write and run again', () => {
         const dying = { ...bench.deps, gateway: dyingGateway(bench.gateway, k, when) };
         await expect(run(dying)).rejects.toThrow('killed here');
         const result = await run(bench.deps);
-        expect(comparePools(bench.simulator, source, standby, { by: 'contact' }), `killed ${when} write ${k}`).toEqual([]);
+        expect(comparePools(bench.simulator, source, standby, { by: 'contact' }), `killed ${when} write ${k}`).toEqual(
+          [],
+        );
         expect(compareGroups(bench.simulator, source, standby)).toEqual([]);
         expect(result).toMatchObject({ done: true, failed: 0, remaining: { missing: 0, extra: 0, changed: 0 } });
-        const lockedOut = [...bench.simulator.pool(standby).users()].filter((user) => user.status === 'FORCE_CHANGE_PASSWORD');
+        const lockedOut = [...bench.simulator.pool(standby).users()].filter(
+          (user) => user.status === 'FORCE_CHANGE_PASSWORD',
+        );
         expect(lockedOut, `locked out after a kill ${when} write ${k}`).toEqual([]);
       }
     }

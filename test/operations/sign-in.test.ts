@@ -55,7 +55,13 @@ describe('a restored user', () => {
       confirm: yes,
     });
 
-    expect(result).toMatchObject({ done: true, counts: { createUsers: 3 }, failed: 0, conflicts: 0, remaining: { missing: 0 } });
+    expect(result).toMatchObject({
+      done: true,
+      counts: { createUsers: 3 },
+      failed: 0,
+      conflicts: 0,
+      remaining: { missing: 0 },
+    });
     const app = await signInTo(bench.simulator, target);
     for (const index of OLD_BCRYPT_HASHES.keys()) {
       expect(await app.withPassword(`hashed-${index}`, OLD_PASSWORD)).toBe('signed-in');
@@ -122,7 +128,9 @@ describe('a restored user', () => {
 
   it('signs in with the temporary password that was kept before it was set', async () => {
     const source = bench.simulator.createPool({ ...HOSTILE_CONFIG, PoolName: 'source', MfaConfiguration: 'OFF' });
-    bench.simulator.pool(source).addUser({ username: 'ada', attributes: [['email', 'ada@example.org']], password: OLD_PASSWORD });
+    bench.simulator
+      .pool(source)
+      .addUser({ username: 'ada', attributes: [['email', 'ada@example.org']], password: OLD_PASSWORD });
     const kept: { username: string; temporaryPassword: string }[] = [];
     const reader = await bench.snapshotOf(source);
     await restoreSnapshot(bench.deps, {

@@ -49,7 +49,8 @@ function read(simulator: Simulator, poolId: string, by: 'username' | 'contact'):
       .filter(([name, value]) => !(name.endsWith('_verified') && value === 'false'))
       .map(([name, value]) => [name, value] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1));
-    const contact = attributes.find(([name]) => name === 'email') ?? attributes.find(([name]) => name === 'phone_number');
+    const contact =
+      attributes.find(([name]) => name === 'email') ?? attributes.find(([name]) => name === 'phone_number');
     users.set(by === 'username' ? user.username : (contact?.[1] ?? user.username), {
       attributes,
       enabled: user.enabled,

@@ -47,7 +47,10 @@ export function dyingGateway(gateway: CognitoGateway, k: number, when: 'before' 
 }
 
 /** Counts the writes that went through. */
-export function countingWrites(gateway: CognitoGateway): { readonly gateway: CognitoGateway; readonly writes: () => number } {
+export function countingWrites(gateway: CognitoGateway): {
+  readonly gateway: CognitoGateway;
+  readonly writes: () => number;
+} {
   let writes = 0;
   return {
     writes: () => writes,

@@ -22,7 +22,11 @@ export async function signInTo(simulator: Simulator, poolId: string): Promise<Si
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   const { UserPoolClient } = await client.send(
-    new CreateUserPoolClientCommand({ UserPoolId: poolId, ClientName: 'app', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] }),
+    new CreateUserPoolClientCommand({
+      UserPoolId: poolId,
+      ClientName: 'app',
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'],
+    }),
   );
   const ClientId = UserPoolClient?.ClientId ?? '';
   const withPassword: SignIn['withPassword'] = async (username, password) => {
@@ -46,7 +50,12 @@ export async function signInTo(simulator: Simulator, poolId: string): Promise<Si
         await client.send(new ForgotPasswordCommand({ ClientId, Username: username }));
         const code = simulator.pool(poolId).lastCode(username) ?? '';
         await client.send(
-          new ConfirmForgotPasswordCommand({ ClientId, Username: username, ConfirmationCode: code, Password: password }),
+          new ConfirmForgotPasswordCommand({
+            ClientId,
+            Username: username,
+            ConfirmationCode: code,
+            Password: password,
+          }),
         );
       } catch (error) {
         return (error as Error).name;

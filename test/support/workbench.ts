@@ -8,6 +8,7 @@ import type { BackupEvent } from '../../src/model/events.ts';
 import { parsePoolId } from '../../src/model/ids.ts';
 import { backupPool } from '../../src/operations/backup.ts';
 import type { ReconcileDependencies } from '../../src/operations/reconcile/dependencies.ts';
+import { verifySnapshot, type VerifyResult } from '../../src/operations/verify-snapshot.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
@@ -38,6 +39,7 @@ export interface Workbench {
   readonly events: BackupEvent[];
   readonly deps: ReconcileDependencies;
   snapshotOf(poolId: string): Promise<SnapshotReader>;
+  verified(reader: SnapshotReader): Promise<VerifyResult>;
   /** A second gateway with its own counts, as a second process would have. */
   newGateway(): ComposedGateway;
   close(): Promise<void>;
@@ -75,6 +77,7 @@ export async function setUpWorkbench(options: SimulatorOptions = {}): Promise<Wo
       const result = await backupPool({ gateway, vault, runtime: realRuntime, observer }, { poolId, listing: 'auto' });
       return openSnapshot(vault, { poolId, id: result.snapshot.id });
     },
+    verified: (reader) => verifySnapshot(vault, reader.ref),
     close: async () => {
       await simulator.stop();
       await rm(folder, { recursive: true, force: true });

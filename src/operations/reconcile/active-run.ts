@@ -51,7 +51,7 @@ export function planInputOf(
   target: Target,
   oursSince: string | undefined,
 ): PlanInput {
-  const { desired, options, signal } = request;
+  const { desired, options, onFinding, signal } = request;
   return {
     desired,
     target,
@@ -59,6 +59,7 @@ export function planInputOf(
     oursSince,
     knownPairs: () =>
       desired.source ? knownPairs(storage, desired.source.id, request.target, signal ? { signal } : {}) : nothing(),
+    ...(onFinding && { onFinding }),
     ...(signal && { signal }),
   };
 }
@@ -121,4 +122,3 @@ function planKeyOf({ target, desired, options, command, importRole }: ReconcileR
   const key = [target, command, desired.fingerprint, desired.scope, choices, mapping.drop, rename, importRole ?? null];
   return createHash('sha256').update(JSON.stringify(key)).digest('hex');
 }
-

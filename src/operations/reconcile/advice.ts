@@ -10,7 +10,10 @@ export function advise(observer: Observer, request: ReconcileRequest, target: Ta
   const warn = (code: string, message: string): void => observer({ kind: 'warning', code, message });
   const { deleteUsers } = plan.planned;
   if (deleteUsers > 0 && target.pool.deletionProtection) {
-    warn('deletion-protection', `Pool ${request.target} has deletion protection, which guards the pool but not its users`);
+    warn(
+      'deletion-protection',
+      `Pool ${request.target} has deletion protection, which guards the pool but not its users`,
+    );
   }
   if (request.command === 'clean' && plan.durationMs > RECREATE_FASTER_FROM_MS) {
     const minutes = Math.round(plan.durationMs / 60_000);

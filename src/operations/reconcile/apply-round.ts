@@ -70,7 +70,7 @@ interface Segment {
 /** Neighbouring stages of one kind run as one stream; kinds wait for each other. */
 function segmentsOf(stages: readonly Stage[], from: number): Segment[] {
   const segments: Segment[] = [];
-  for (let first = from; first < stages.length; ) {
+  for (let first = from; first < stages.length;) {
     const kind = stages[first]?.kind ?? 'users';
     let end = first;
     while (end < stages.length && stages[end]?.kind === kind) end += 1;

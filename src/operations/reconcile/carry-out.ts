@@ -125,7 +125,8 @@ class ApplySession {
   }
 
   async #planAgain(): Promise<StoredPlan> {
-    const { request, deps } = { request: this.#request, deps: this.#deps };
+    const deps = this.#deps;
+    const { onFinding: _alreadyTold, ...request } = this.#request;
     deps.observer({ kind: 'phase', phase: 'verify-target', poolId: request.target });
     await this.#options.lease.keep();
     const importJobs = this.#target.importHeader !== undefined;

@@ -33,9 +33,13 @@ function refuseGaps({ target }: ReconcileRequest, { schemaGaps }: PlanSummary): 
 
 function refuseUnknownUsers({ unknownUsers }: PlanSummary): void {
   if (unknownUsers === 0) return;
-  throw new BackupError('user-not-found', `${unknownUsers} of the users asked for are neither in the source nor in the target`, {
-    hint: 'Give a username, e-mail address, phone number or sub exactly as the source has it; look it up with: show --user KEY',
-  });
+  throw new BackupError(
+    'user-not-found',
+    `${unknownUsers} of the users asked for are neither in the source nor in the target`,
+    {
+      hint: 'Give a username, e-mail address, phone number or sub exactly as the source has it; look it up with: show --user KEY',
+    },
+  );
 }
 
 /** Memberships in groups that neither the target nor the value has would fail one by one: said at once instead. */

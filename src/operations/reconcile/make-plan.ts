@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readMemberships, readUsers } from '../../cognito/read-pool.ts';
 import { Workspace } from '../../join/workspace.ts';
 import type { PlanContext, PlanOptions } from '../../plan/context.ts';
+import type { Decision } from '../../plan/decision.ts';
 import type { ActualUser, DesiredUser, DesiredValue } from '../../plan/desired.ts';
 import type { Conflict, GroupEntry, PlanEntry, SourceUser, UserEntry } from '../../plan/entries.ts';
 import { identityModelOf } from '../../plan/identity.ts';
@@ -30,6 +31,7 @@ export interface PlanInput {
   readonly options: PlanOptions;
   readonly oursSince: string | undefined;
   readonly knownPairs: () => AsyncIterable<KnownPair>;
+  readonly onFinding?: (finding: Finding) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -66,9 +68,9 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
       const decision = planMatch(match, context);
       tally.addDecision(decision);
       if (match.kind === 'pair') await sink.pair(match.desired, match.actual);
-      if (decision.conflict) await sink.finding({ finding: 'conflict', ...decision.conflict });
-      if (decision.experience === 'locked-out' && decision.source) {
-        await sink.finding({ finding: 'locked-out', source: decision.source });
+      for (const finding of findingsOf(decision)) {
+        input.onFinding?.(finding);
+        await sink.finding(finding);
       }
       if (!decision.entry) continue;
       for (const group of groupsOf(decision.entry)) needed.add(group);
@@ -86,6 +88,12 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
     digest.add(entry);
   }
   return { summary: tally.summary(), groups: groups.entries, newestUser: listing.newestUser(), digest: digest.value() };
+}
+
+function findingsOf({ conflict, experience, source }: Decision): Finding[] {
+  const findings: Finding[] = conflict ? [{ finding: 'conflict', ...conflict }] : [];
+  if (experience === 'locked-out' && source) findings.push({ finding: 'locked-out', source });
+  return findings;
 }
 
 function contextOf({ desired, target, options, oursSince }: PlanInput): PlanContext {

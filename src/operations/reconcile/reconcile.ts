@@ -119,7 +119,9 @@ async function planAndConfirm(
     const report = await reportPlan(deps, target, plan.summary);
     advise(deps.observer, request, target, report);
     if (!(await request.confirm(report, confirmationFor({ ...guardFacts(request, target), summary: plan.summary })))) {
-      throw new BackupError('refused', 'Not confirmed, nothing was changed', { hint: 'Run it with --dry-run to see the plan' });
+      throw new BackupError('refused', 'Not confirmed, nothing was changed', {
+        hint: 'Run it with --dry-run to see the plan',
+      });
     }
     await request.beforeWrite?.();
     await lease.keep();

@@ -6,6 +6,7 @@ import type { PlanOptions } from '../../plan/context.ts';
 import type { DesiredValue } from '../../plan/desired.ts';
 import type { ApplyCommand, Confirmation } from '../../plan/guards.ts';
 import type { PlanSummary } from '../../plan/plan-summary.ts';
+import type { Finding } from './make-plan.ts';
 import type { Cursor } from './round-progress.ts';
 
 /** One apply: make `target` take the desired value. */
@@ -24,6 +25,8 @@ export interface ReconcileRequest {
   readonly suspect: boolean;
   /** Asked once, after planning and before the first write; `false` stops with `refused`. */
   readonly confirm: (plan: PlanReport, confirmation: Confirmation) => Promise<boolean>;
+  /** Told, while planning, of everybody whom the plan has to name. Personal data: show it only on request. */
+  readonly onFinding?: (finding: Finding) => void;
   /** Runs after the confirmation and before the first write: `clean` backs the target up. */
   readonly beforeWrite?: () => Promise<void>;
   /** Where temporary passwords go, durably; needed for `--passwords temporary`. */

@@ -78,4 +78,3 @@ export async function forgetPlan(storage: Storage, files: PlanFiles): Promise<vo
 export function discardingSink(): PlanSink {
   return { entry: async () => {}, finding: async () => {}, pair: async () => {} };
 }
-

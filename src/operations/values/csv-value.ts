@@ -71,7 +71,8 @@ async function checkFiles(
     for await (const chunk of file.read()) hash.update(chunk);
   }
   if (files.memberships) {
-    for await (const row of readMemberships(files.memberships.read(), readOptions(files.memberships, options))) void row;
+    for await (const row of readMemberships(files.memberships.read(), readOptions(files.memberships, options)))
+      void row;
   }
   return { hash: hash.digest('hex'), expectedUsers };
 }
@@ -81,9 +82,13 @@ async function* usersOf(file: ReadableFile, options: CsvValueOptions) {
   const rows = csvUsers(file.read(), { header, schema: target.schema, ...readOptions(file, options) });
   for await (const { username, attributes, passwordHash, lineNumber } of rows) {
     if (passwordHash !== undefined && !options.hashes) {
-      throw new BackupError('bad-input', `Line ${lineNumber} of ${file.name} has a password hash of an unnamed algorithm`, {
-        hint: 'Name it: --password-hashes bcrypt|scrypt|argon2id|pbkdf2-sha256 (and --import-role, since only an import job takes hashes)',
-      });
+      throw new BackupError(
+        'bad-input',
+        `Line ${lineNumber} of ${file.name} has a password hash of an unnamed algorithm`,
+        {
+          hint: 'Name it: --password-hashes bcrypt|scrypt|argon2id|pbkdf2-sha256 (and --import-role, since only an import job takes hashes)',
+        },
+      );
     }
     yield { username, attributes, ...(passwordHash !== undefined && { passwordHash }) };
   }
