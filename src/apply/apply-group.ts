@@ -3,7 +3,7 @@ import type { GroupEntry } from '../plan/entries.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { step } from './step.ts';
 
-/** Creates, updates or deletes one group; what stands that way already is no failure. */
+/** Creates, updates or deletes one group; what stands that way already was most likely done by a call whose answer was lost. */
 export async function applyGroup(entry: GroupEntry, context: ApplyContext): Promise<void> {
   if (await carryOut(entry, context)) context.did(DONE_AS[entry.kind]);
 }
@@ -20,14 +20,17 @@ async function carryOut(entry: GroupEntry, context: ApplyContext): Promise<boole
     case 'create-group': {
       const subject = { group: entry.group.name };
       const request = { poolId, group: entry.group };
-      return (await step(context, subject, 'CreateGroup', request, ['GroupExistsException'])).kind === 'done';
+      return (await step(context, subject, 'CreateGroup', request, ['GroupExistsException'])).kind !== 'failed';
     }
     case 'update-group':
-      return (await step(context, { group: entry.group.name }, 'UpdateGroup', { poolId, group: entry.group })).kind === 'done';
+      return (
+        (await step(context, { group: entry.group.name }, 'UpdateGroup', { poolId, group: entry.group })).kind ===
+        'done'
+      );
     case 'delete-group': {
       const subject = { group: entry.name };
       const request = { poolId, name: entry.name };
-      return (await step(context, subject, 'DeleteGroup', request, ['ResourceNotFoundException'])).kind === 'done';
+      return (await step(context, subject, 'DeleteGroup', request, ['ResourceNotFoundException'])).kind !== 'failed';
     }
     default:
       return entry satisfies never;

@@ -1,3 +1,4 @@
+import type { User } from '../model/user.ts';
 import type { CreateUser } from '../plan/entries.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { deleteUser } from './delete-user.ts';
@@ -39,7 +40,11 @@ async function create(entry: CreateUser, context: ApplyContext): Promise<string 
     return result.response.username;
   }
   const ours = await findOurs(entry, context);
-  if (ours) return ours.username;
+  if (ours) {
+    context.did('createUsers');
+    if (temporaryPassword !== undefined) await resetTemporary(ours, entry, temporaryPassword, context);
+    return ours.username;
+  }
   await context.fail({
     step: 'AdminCreateUser',
     reason: result.awsName,
@@ -55,6 +60,22 @@ async function temporaryPasswordFor(entry: CreateUser, context: ApplyContext): P
   const temporaryPassword = randomPassword(context.target.passwordPolicy, context.runtime);
   await context.keepPassword({ username: entry.username, temporaryPassword });
   return temporaryPassword;
+}
+
+/** The user may have been made with another temporary password than the one that was kept last. */
+async function resetTemporary(
+  { username, status }: User,
+  entry: CreateUser,
+  password: string,
+  context: ApplyContext,
+): Promise<void> {
+  if (status !== 'FORCE_CHANGE_PASSWORD') return;
+  await step(context, { source: entry.source, targetUsername: username }, 'AdminSetUserPassword', {
+    poolId: context.target.id,
+    username,
+    password,
+    permanent: false,
+  });
 }
 
 async function preferSms(

@@ -1,3 +1,4 @@
+import { listAll } from '../cognito/listing.ts';
 import type { DeleteUser } from '../plan/entries.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { step } from './step.ts';
@@ -12,11 +13,14 @@ export async function deleteUser(entry: DeleteUser, context: ApplyContext): Prom
   const request = { poolId: context.target.id, username: entry.username };
   const subject = { targetUsername: entry.username };
   const result = await step(context, subject, 'AdminDeleteUser', request, ['UserNotFoundException']);
-  if (result.kind === 'done') context.did('deleteUsers');
+  // Gone already: most likely by this very call, whose first answer was lost.
+  if (result.kind !== 'failed') context.did('deleteUsers');
 }
 
 async function isStillThere(entry: DeleteUser, context: ApplyContext): Promise<boolean> {
-  const filter = `sub = "${entry.sub}"`;
-  const { items } = await context.gateway.send('ListUsers', { poolId: context.target.id, filter }, context.signal);
-  return items.some((user) => user.username === entry.username && user.sub === entry.sub);
+  const request = { poolId: context.target.id, filter: `sub = "${entry.sub}"` };
+  for await (const user of listAll(context.gateway, 'ListUsers', request, context.signal)) {
+    if (user.username === entry.username && user.sub === entry.sub) return true;
+  }
+  return false;
 }

@@ -1,9 +1,13 @@
 const HINTS: { readonly [awsName: string]: string } = {
-  UsernameExistsException: 'Another user of the target has this name; look at it with: diff, or take it over with --adopt',
+  UsernameExistsException:
+    'Another user of the target has this name; look at it with: diff, or take it over with --adopt',
   AliasExistsException: 'Another user of the target holds this e-mail, phone number or preferred username as an alias',
-  InvalidParameterException: 'The target pool refuses one of the values; compare its schema and sign-in settings with the source',
-  InvalidPasswordException: 'The password policy of the target refused a generated password; look at its history and length rules',
-  ResourceNotFoundException: 'Something the user refers to is missing in the target: the group, or the identity provider',
+  InvalidParameterException:
+    'The target pool refuses one of the values; compare its schema and sign-in settings with the source',
+  InvalidPasswordException:
+    'The password policy of the target refused a generated password; look at its history and length rules',
+  ResourceNotFoundException:
+    'Something the user refers to is missing in the target: the group, or the identity provider',
   UserNotFoundException: 'The user went away meanwhile; run again',
   LimitExceededException: 'A resource limit of the pool is reached, for example 100 groups a user',
   UserLambdaValidationException: 'A trigger of the target refused the user; detach it for the time of the restore',

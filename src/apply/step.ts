@@ -34,7 +34,12 @@ export async function step<Name extends OperationName>(
     if (error.awsName !== undefined && tolerated.includes(error.awsName)) {
       return { kind: 'tolerated', awsName: error.awsName };
     }
-    await context.fail({ step: operation, reason: error.awsName ?? error.code, hint: hintFor(error.awsName), ...subject });
+    await context.fail({
+      step: operation,
+      reason: error.awsName ?? error.code,
+      hint: hintFor(error.awsName),
+      ...subject,
+    });
     return { kind: 'failed' };
   }
 }

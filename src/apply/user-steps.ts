@@ -84,7 +84,7 @@ export async function removeFromGroups(
     const request = { ...addressOf(user, context), group };
     const subject = { ...subjectOf(user), group };
     const result = await step(context, subject, 'AdminRemoveUserFromGroup', request, ['ResourceNotFoundException']);
-    if (result.kind === 'done') context.did('removeMemberships');
+    if (result.kind !== 'failed') context.did('removeMemberships');
   }
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { Observer } from '../model/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -36,5 +37,14 @@ export function createGateway(options: GatewayOptions): ComposedGateway {
   const counted = withCallCounts(createSdkGateway(client, options.ca === undefined ? {} : { ca: options.ca }));
   const governor = options.governor ?? createGovernor({ runtime, rates: resolveRates(counted, runtime, options) });
   const retrying = withRetry(withGovernor(counted, governor, observer), options);
-  return { ...retrying, counts: counted.counts, governor };
+  return {
+    ...retrying,
+    send: (operation, request, signal) => {
+      // Dozens of calls wait on one signal, and Node takes more than ten listeners for a leak.
+      if (signal) setMaxListeners(0, signal);
+      return retrying.send(operation, request, signal);
+    },
+    counts: counted.counts,
+    governor,
+  };
 }

@@ -6,7 +6,7 @@ export class Partition<Item> {
   readonly keyOf: (item: Item) => string;
   readonly #workspace: Workspace;
   readonly #buffers: string[][];
-  readonly #blocks: Block[][];
+  readonly #blocks: Promise<Block>[][];
   #bufferedCharacters = 0;
   #count = 0;
 
@@ -34,29 +34,34 @@ export class Partition<Item> {
     await this.#workspace.makeRoom();
   }
 
-  /** The records of one bucket; each bucket is read once and then forgotten. */
+  /**
+   * The records of one bucket; each bucket is read once and then forgotten. Additions to other partitions may have this one
+   * flushed meanwhile: so the bucket is detached before anything is waited for.
+   */
   async take(bucket: number): Promise<Item[]> {
-    const items: Item[] = [];
-    for (const block of this.#blocks[bucket] ?? []) {
-      const bytes = await this.#workspace.spill.read(block);
-      for (const line of bytes.toString('utf8').split('\n')) items.push(JSON.parse(line) as Item);
-    }
-    for (const line of this.#buffers[bucket] ?? []) {
-      items.push(JSON.parse(line) as Item);
-      this.#bufferedCharacters -= line.length;
-    }
+    const blocks = this.#blocks[bucket] ?? [];
+    const lines = this.#buffers[bucket] ?? [];
     this.#blocks[bucket] = [];
     this.#buffers[bucket] = [];
+    for (const line of lines) this.#bufferedCharacters -= line.length;
+    const items: Item[] = [];
+    for (const block of blocks) {
+      const bytes = await this.#workspace.spill.read(await block);
+      for (const line of bytes.toString('utf8').split('\n')) items.push(JSON.parse(line) as Item);
+    }
+    for (const line of lines) items.push(JSON.parse(line) as Item);
     return items;
   }
 
+  /** Writes everything out; a block belongs to its bucket from the moment its writing begins. */
   async flush(): Promise<void> {
     for (const [bucket, lines] of this.#buffers.entries()) {
       if (lines.length === 0) continue;
       this.#buffers[bucket] = [];
       for (const line of lines) this.#bufferedCharacters -= line.length;
-      const block = await this.#workspace.spill.write(Buffer.from(lines.join('\n'), 'utf8'));
+      const block = this.#workspace.spill.write(Buffer.from(lines.join('\n'), 'utf8'));
       this.#blocks[bucket]?.push(block);
+      await block;
     }
   }
 

@@ -34,7 +34,8 @@ export class Spill {
     const sealed = this.#cipher(createCipheriv, block).update(bytes);
     try {
       const file = await (this.#opening ??= this.#open());
-      await file.write(sealed, 0, sealed.length, block.offset);
+      const { bytesWritten } = await file.write(sealed, 0, sealed.length, block.offset);
+      if (bytesWritten < sealed.length) throw new Error(`Only ${bytesWritten} of ${sealed.length} bytes were written`);
     } catch (error) {
       throw new BackupError('disk-full', `Could not write temporary data below ${this.#folder}`, {
         hint: 'Free some space, or set TMPDIR to a folder with about 1 kB for each user of both pools',
@@ -47,12 +48,14 @@ export class Spill {
   async read(block: Block): Promise<Buffer> {
     const file = await (this.#opening ??= this.#open());
     const sealed = Buffer.alloc(block.sizeBytes);
-    await file.read(sealed, 0, block.sizeBytes, block.offset);
+    const { bytesRead } = await file.read(sealed, 0, block.sizeBytes, block.offset);
+    if (bytesRead < block.sizeBytes)
+      throw new BackupError('storage-failed', 'Temporary data could not be read back whole');
     return this.#cipher(createDecipheriv, block).update(sealed);
   }
 
   async close(): Promise<void> {
-    const file = await this.#opening;
+    const file = await this.#opening?.catch(() => undefined);
     await file?.close();
     if (this.#temporaryFolder) await rm(this.#temporaryFolder, { recursive: true, force: true });
   }

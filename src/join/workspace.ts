@@ -6,6 +6,8 @@ const DEFAULT_MEMORY_CHARACTERS = 24 * 1024 * 1024;
 /** Records a bucket should hold when it is joined; decides the bucket count, and so the memory of a join. */
 const RECORDS_PER_BUCKET = 4_000;
 const MAX_BUCKETS = 4_096;
+/** Enough for a million records when the count expected was far too low: a pool's size is an estimate that may say 0. */
+const MIN_BUCKETS = 64;
 
 export interface WorkspaceOptions {
   readonly runtime: Runtime;
@@ -30,7 +32,7 @@ export class Workspace {
 
   constructor(options: WorkspaceOptions) {
     const wanted = Math.ceil(options.expectedRecords / RECORDS_PER_BUCKET);
-    this.bucketCount = Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(1, wanted))));
+    this.bucketCount = Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(MIN_BUCKETS, wanted))));
     this.spill = new Spill(options.runtime, options.folder);
     this.#memoryCharacters = options.memoryCharacters ?? DEFAULT_MEMORY_CHARACTERS;
   }

@@ -5,7 +5,7 @@ import { partKey } from '../snapshot/keys.ts';
 import type { PartEntry } from '../snapshot/manifest.ts';
 import { decodeRecords, readPart, type OpenedPart, type PartSource } from '../snapshot/read-part.ts';
 import { groupCodec, membershipCodec, poolCodec, userCodec } from '../snapshot/record-codec.ts';
-import type { VerifyProblem } from './verify-snapshot.ts';
+import type { VerifyProblem } from './verify-problem.ts';
 
 export interface PartToCheck {
   readonly source: PartSource;

@@ -6,6 +6,7 @@ import { IMPORT_LIMITS, SplitFiles, type SplitLimits } from '../csv/split-files.
 import { join, partition } from '../join/join.ts';
 import { Partition } from '../join/partition.ts';
 import { Workspace } from '../join/workspace.ts';
+import { isProviderGroup } from '../model/group.ts';
 import type { User } from '../model/user.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { ExportTable, type ExportFiles } from './export-files.ts';
@@ -29,8 +30,9 @@ export async function exportCsv(
   try {
     const names = new Partition<Name>(workspace, ([sub]) => sub);
     const users = await exportCarried(source, files, { ...options, named: (name) => names.add(name) });
-    const groups = await exportGroups(source, files);
-    return { ...users, groups, ...(await exportMemberships(source, files, workspace, names)) };
+    const { id: poolId } = await source.pool();
+    const groups = await exportGroups(source, files, poolId);
+    return { ...users, groups, ...(await exportMemberships(source, files, { workspace, names, poolId })) };
   } finally {
     await workspace.close();
   }
@@ -86,10 +88,12 @@ export function usersKey(index: number): string {
   return `users-${String(index).padStart(4, '0')}.csv`;
 }
 
-async function exportGroups(source: ExportSource, files: ExportFiles): Promise<number> {
+/** Without the groups that Cognito keeps for identity providers: they belong to their pool, and the next one makes its own. */
+async function exportGroups(source: ExportSource, files: ExportFiles, poolId: string): Promise<number> {
   const table = await ExportTable.begin(await files.open('groups.csv'), GROUP_COLUMNS, formatRows);
   let groups = 0;
   for await (const group of source.groups()) {
+    if (isProviderGroup(group.name, poolId)) continue;
     await table.add(groupCells(group));
     groups += 1;
   }
@@ -97,12 +101,17 @@ async function exportGroups(source: ExportSource, files: ExportFiles): Promise<n
   return groups;
 }
 
-/** Memberships of users that the import file lacks stand in a file of their own: an import could not place them. */
+interface MembershipOptions {
+  readonly workspace: Workspace;
+  readonly names: Partition<Name>;
+  readonly poolId: string;
+}
+
+/** Memberships of users or groups that the files lack stand in a file of their own: an import could not place them. */
 async function exportMemberships(
   source: ExportSource,
   files: ExportFiles,
-  workspace: Workspace,
-  names: Partition<Name>,
+  { workspace, names, poolId }: MembershipOptions,
 ) {
   const open = async (key: string) => ExportTable.begin(await files.open(key), MEMBERSHIP_COLUMNS, formatRows);
   const carried = await open('memberships.csv');
@@ -113,8 +122,9 @@ async function exportMemberships(
     const [, username, isCarried] = users[0] ?? [];
     for (const { group, username: sourceName } of memberships) {
       const row = membershipCells({ group, username: username ?? sourceName });
-      counts[isCarried === 1 ? 'memberships' : 'membershipsNotCarried'] += 1;
-      await (isCarried === 1 ? carried : left).add(row);
+      const goes = isCarried === 1 && !isProviderGroup(group, poolId);
+      counts[goes ? 'memberships' : 'membershipsNotCarried'] += 1;
+      await (goes ? carried : left).add(row);
     }
   }
   await carried.end();

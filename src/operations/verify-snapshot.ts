@@ -8,20 +8,7 @@ import type { Manifest, SnapshotTotals } from '../snapshot/manifest.ts';
 import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import { checkPart } from './check-part.ts';
-
-export interface VerifyProblem {
-  readonly code:
-    | 'manifest-damaged'
-    | 'part-damaged'
-    | 'totals-differ'
-    | 'user-repeated'
-    | 'group-repeated'
-    | 'membership-without-user'
-    | 'membership-without-group';
-  readonly message: string;
-  /** Key of the file in the vault. */
-  readonly path?: string;
-}
+import type { VerifyProblem } from './verify-problem.ts';
 
 export interface VerifyResult {
   readonly snapshot: { readonly id: SnapshotId };

@@ -86,7 +86,8 @@ export function countActions(entry: PlanEntry, counts: MutableActionCounts): voi
       counts.addMemberships += entry.groups.length;
       break;
     case 'update-user':
-      counts.updateUsers += entry.set.length + entry.setLater.length + entry.remove.length + entry.links.length > 0 ? 1 : 0;
+      counts.updateUsers +=
+        entry.set.length + entry.setLater.length + entry.remove.length + entry.links.length > 0 ? 1 : 0;
       counts.enableUsers += entry.enabled === true ? 1 : 0;
       counts.disableUsers += entry.enabled === false ? 1 : 0;
       counts.setPasswords += entry.password ? 1 : 0;

@@ -20,12 +20,18 @@ export interface AttributeChange {
  * flag exactly where there is a contact to verify (an absent flag means `false`).
  */
 export function comparableAttributes(attributes: readonly Attribute[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const [name, value] of attributes) if (!SERVICE_ATTRIBUTES.has(name)) values.set(name, value);
+  const values = writableAttributes(attributes);
   for (const [flag, contact] of VERIFIED_FLAGS) {
     if (!values.has(contact)) values.delete(flag);
     else values.set(flag, values.get(flag)?.toLowerCase() === 'true' ? 'true' : 'false');
   }
+  return values;
+}
+
+/** Without what the service makes, and without empty values: writing one deletes the attribute. AdminUpdateUserAttributes [D]. */
+export function writableAttributes(attributes: readonly Attribute[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of attributes) if (!SERVICE_ATTRIBUTES.has(name) && value !== '') values.set(name, value);
   return values;
 }
 
@@ -46,8 +52,7 @@ export function compareAttributes(
   values: 'exact' | 'given' = 'exact',
 ): AttributeComparison {
   const old = comparableAttributes(before);
-  const wanted = comparableAttributes(after);
-  if (values === 'given') keepUnspecified(old, wanted, after);
+  const wanted = values === 'exact' ? comparableAttributes(after) : overlay(old, after);
   const names = [...new Set([...old.keys(), ...wanted.keys()])].sort();
   const changes = names
     .map((name) => ({ name, before: old.get(name), after: wanted.get(name) }))
@@ -55,13 +60,14 @@ export function compareAttributes(
   return { changes, wanted };
 }
 
-function keepUnspecified(old: Map<string, string>, wanted: Map<string, string>, given: readonly Attribute[]): void {
-  const named = new Set(given.map(([name]) => name));
-  for (const [name, value] of old) {
-    const contact = VERIFIED_FLAGS.get(name);
-    const contactStays = contact !== undefined && (!named.has(contact) || wanted.get(contact) === old.get(contact));
-    if (!named.has(name) && (contact === undefined || contactStays)) wanted.set(name, value);
+/** The old values under those given; a contact that changes takes no verified flag over. */
+function overlay(old: ReadonlyMap<string, string>, given: readonly Attribute[]): Map<string, string> {
+  const named = writableAttributes(given);
+  const merged = new Map([...old, ...named]);
+  for (const [flag, contact] of VERIFIED_FLAGS) {
+    if (!named.has(flag) && merged.get(contact) !== old.get(contact)) merged.delete(flag);
   }
+  return comparableAttributes([...merged]);
 }
 
 export interface NameChanges {

@@ -1,6 +1,7 @@
 import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { Group } from '../model/group.ts';
 import type { PoolDescription } from '../model/pool.ts';
+import type { UserStatus } from '../model/user.ts';
 import type { AttributeMapping } from './fit-attributes.ts';
 import type { IdentityModel } from './identity.ts';
 import type { Scope } from './scope.ts';
@@ -15,6 +16,8 @@ export type Engine = (typeof ENGINES)[number];
 export interface PlanOptions {
   readonly engine: Engine;
   readonly passwords: PasswordMode;
+  /** Plans for whom a job has left out: under `auto` they go by the API, but a hash still waits for a job. */
+  readonly afterJob?: boolean;
   /** The algorithm of the `password_hash` column of a CSV file. */
   readonly hashes?: PasswordHashAlgorithm;
   /** Take over a user with the same key who is somebody else by `sub`. */
@@ -43,6 +46,14 @@ export interface PlanContext {
 
 export function isOurs(context: PlanContext, created: { readonly createdAt: string }): boolean {
   return context.oursSince !== undefined && created.createdAt > context.oursSince;
+}
+
+/** A user of the interrupted run; whoever signed up or came through a provider meanwhile is a stranger, whatever the date. */
+export function isOurUser(
+  context: PlanContext,
+  user: { readonly createdAt: string; readonly status: UserStatus },
+): boolean {
+  return isOurs(context, user) && user.status !== 'UNCONFIRMED' && user.status !== 'EXTERNAL_PROVIDER';
 }
 
 export function isSamePool(context: PlanContext): boolean {

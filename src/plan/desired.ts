@@ -18,6 +18,11 @@ export interface DesiredUser {
   readonly groups?: readonly string[];
 }
 
+/** Whom nobody can create: who never confirmed signs up again, who belongs to a provider comes back through it. */
+export function isNeverCreated({ status }: { readonly status?: UserStatus }): boolean {
+  return status === 'UNCONFIRMED' || status === 'EXTERNAL_PROVIDER';
+}
+
 /** A user's place in a group, by source `sub` (snapshot) or by the username in the file (CSV). */
 export interface DesiredMembership {
   readonly group: string;

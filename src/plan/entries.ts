@@ -2,9 +2,7 @@ import type { GroupFields } from '../model/group.ts';
 import type { Attribute, UserStatus } from '../model/user.ts';
 
 /** One thing that an apply will do. Plain data: a plan is written to the vault and read back. */
-export type PlanEntry =
-  | GroupEntry
-  | UserEntry;
+export type PlanEntry = GroupEntry | UserEntry;
 
 export type GroupEntry =
   | { readonly kind: 'create-group'; readonly group: GroupFields }
@@ -74,13 +72,16 @@ export interface DeleteUser {
 
 /** A match that must not be made silently; nothing is done for it. */
 export const CONFLICT_EFFECTS = {
-  'recreated-in-source': 'A user with the same key but another sub exists: deleted and created anew since? (--adopt takes it)',
+  'recreated-in-source':
+    'A user with the same key but another sub exists: deleted and created anew since? (--adopt takes it)',
   'duplicate-key': 'Several users of the snapshot share one sign-in key in the target pool',
   'ambiguous-target': 'Several users of the target share the sign-in key',
   'no-sign-in-key': 'The target pool signs in by e-mail or phone, and the user has neither',
   'does-not-fit': 'The user lacks a required attribute of the target pool, or a value breaks its limits',
-  'hash-needs-import-job': 'The user has a password hash that only an import job can carry, and the job cannot carry the user',
-  'import-job-cannot-carry': 'The CSV dialect cannot carry the user whole, and --engine import-job allows no other way (use auto)',
+  'hash-needs-import-job':
+    'The user has a password hash that only an import job can carry, and the job cannot carry the user',
+  'import-job-cannot-carry':
+    'The CSV dialect cannot carry the user whole, and --engine import-job allows no other way (use auto)',
 } as const;
 
 export type ConflictKind = keyof typeof CONFLICT_EFFECTS;

@@ -1,6 +1,6 @@
 import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
 import type { Attribute } from '../model/user.ts';
-import { comparableAttributes } from './compare-user.ts';
+import { comparableAttributes, writableAttributes } from './compare-user.ts';
 
 /** Cognito's cap for any attribute value, in characters. COGNITO-FACTS §4 [D]. */
 const MAX_VALUE_LENGTH = 2_048;
@@ -15,23 +15,30 @@ export interface FittedAttributes {
   readonly attributes: readonly Attribute[];
   /** Attributes the target's schema lacks. */
   readonly gaps: readonly string[];
-  /** Whether the target would refuse the values: a required attribute is missing, or a limit is broken. */
-  readonly refused: boolean;
+  /** Attributes whose value the target would refuse, or which two attributes were mapped to. */
+  readonly unfit: readonly string[];
+  /** Whether an attribute that the target requires is missing. */
+  readonly incomplete: boolean;
   readonly dropped: boolean;
 }
 
-/** Brings a user's attributes into the shape the target's schema takes. */
+/**
+ * Brings a user's attributes into the shape the target's schema takes. With `given`, what is absent stays unspecified:
+ * no verified flag is made up, and none is taken away.
+ */
 export function fitAttributes(
   source: readonly Attribute[],
   target: PoolDescription,
   mapping: AttributeMapping,
+  values: 'exact' | 'given' = 'exact',
 ): FittedAttributes {
   const schema = schemaByName(target);
   const attributes: Attribute[] = [];
   const gaps: string[] = [];
+  const unfit: string[] = [];
+  const present = new Set<string>();
   let dropped = false;
-  let refused = false;
-  for (const [sourceName, value] of comparableAttributes(source)) {
+  for (const [sourceName, value] of values === 'exact' ? comparableAttributes(source) : writableAttributes(source)) {
     if (mapping.drop.includes(sourceName)) {
       dropped = true;
       continue;
@@ -39,14 +46,12 @@ export function fitAttributes(
     const name = mapping.rename.get(sourceName) ?? sourceName;
     const definition = schema.get(name);
     if (!definition) gaps.push(sourceName);
-    else if (!fits(definition, value)) refused = true;
+    else if (!fits(definition, value) || present.has(name)) unfit.push(name);
+    present.add(name);
     attributes.push([name, value]);
   }
-  const present = new Set(attributes.map(([name]) => name));
-  for (const definition of target.schema) {
-    if (definition.required && definition.name !== 'sub' && !present.has(definition.name)) refused = true;
-  }
-  return { attributes, gaps, refused, dropped };
+  const incomplete = target.schema.some(({ name, required }) => required && name !== 'sub' && !present.has(name));
+  return { attributes, gaps, unfit, incomplete, dropped };
 }
 
 const SCHEMAS = new WeakMap<PoolDescription, ReadonlyMap<string, SchemaAttribute>>();
@@ -57,20 +62,29 @@ export function schemaByName(pool: PoolDescription): ReadonlyMap<string, SchemaA
   return schema;
 }
 
+/**
+ * Whether Cognito counts UTF-16 units or characters is not documented, so a value passes that fits by either: what one
+ * pool took, another with the same limits takes.
+ */
 function fits(definition: SchemaAttribute, value: string): boolean {
-  if (value.length > MAX_VALUE_LENGTH) return false;
+  if (!isWithin(value, MAX_VALUE_LENGTH)) return false;
   switch (definition.type) {
     case 'String':
-      return value.length >= (definition.minLength ?? 0) && value.length <= (definition.maxLength ?? MAX_VALUE_LENGTH);
+      return value.length >= (definition.minLength ?? 0) && isWithin(value, definition.maxLength ?? MAX_VALUE_LENGTH);
     case 'Number': {
+      if (!/^-?\d+(\.\d+)?$/.test(value)) return false;
       const number = Number(value);
-      if (value.trim() === '' || Number.isNaN(number)) return false;
       return number >= (definition.minValue ?? -Infinity) && number <= (definition.maxValue ?? Infinity);
     }
     case 'Boolean':
+      return /^(true|false)$/i.test(value);
     case 'DateTime':
       return true;
     default:
       return definition.type satisfies never;
   }
+}
+
+function isWithin(value: string, maxLength: number): boolean {
+  return value.length <= maxLength || [...value].length <= maxLength;
 }

@@ -31,6 +31,7 @@ const DANGEROUS_TRIGGERS = ['PreSignUp', 'CustomEmailSender', 'CustomSMSSender']
 export function checkGuards(input: GuardInput): void {
   refuseSelfMirror(input);
   refuseProtected(input);
+  refuseProtectedDeletes(input);
   refuseDoubtfulMirror(input);
   refuseTriggers(input);
   refusePasswordless(input);
@@ -62,38 +63,70 @@ function refuseSelfMirror({ command, source, target }: Omit<GuardInput, 'summary
 
 function refuseProtected({ command, target }: Omit<GuardInput, 'summary'>): void {
   if ((command !== 'clean' && command !== 'mirror') || !hasTag(target, PROTECTED_TAG, 'true')) return;
-  throw new BackupError('refused', `Refused to ${command} pool ${target.id}: it carries the tag ${PROTECTED_TAG}=true`, {
-    hint: 'Check the pool id; if you mean it, remove the tag from the pool first',
-  });
+  throw new BackupError(
+    'refused',
+    `Refused to ${command} pool ${target.id}: it carries the tag ${PROTECTED_TAG}=true`,
+    {
+      hint: 'Check the pool id; if you mean it, remove the tag from the pool first',
+    },
+  );
+}
+
+/** `--recreate` deletes too, under any command. */
+function refuseProtectedDeletes({ target, summary }: GuardInput): void {
+  if (summary.planned.deleteUsers === 0 || !hasTag(target, PROTECTED_TAG, 'true')) return;
+  throw new BackupError(
+    'refused',
+    `Refused to recreate users of pool ${target.id}: it carries the tag ${PROTECTED_TAG}=true`,
+    {
+      hint: 'Leave out --recreate; or, if you mean it, remove the tag from the pool first',
+    },
+  );
 }
 
 function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
   if (command !== 'mirror') return;
   if (suspect) {
-    throw new BackupError('refused', 'Refused to mirror from a suspect snapshot: it holds far fewer users than the one before', {
-      hint: 'Look at it with: diff; if the drop is real: snapshots accept ID',
-    });
+    throw new BackupError(
+      'refused',
+      'Refused to mirror from a suspect snapshot: it holds far fewer users than the one before',
+      {
+        hint: 'Look at it with: diff; if the drop is real: snapshots accept ID',
+      },
+    );
   }
   if (summary.wantedUsers === 0) {
-    throw new BackupError('refused', 'Refused to mirror from an empty snapshot: it would delete every user of the target', {
-      hint: 'Check the snapshot with: show; to empty a pool use: clean',
-    });
+    throw new BackupError(
+      'refused',
+      'Refused to mirror from an empty snapshot: it would delete every user of the target',
+      {
+        hint: 'Check the snapshot with: show; to empty a pool use: clean',
+      },
+    );
   }
 }
 
 function refuseTriggers({ target, allowTriggers, summary }: GuardInput): void {
   const triggers = target.triggers.filter((name) => DANGEROUS_TRIGGERS.includes(name));
   if (allowTriggers || triggers.length === 0 || summary.planned.createUsers + summary.planned.updateUsers === 0) return;
-  throw new BackupError('refused', `Refused to write to pool ${target.id}: its triggers would fire (${triggers.join(', ')})`, {
-    hint: 'Detach them for the time of the restore, or pass --allow-triggers',
-  });
+  throw new BackupError(
+    'refused',
+    `Refused to write to pool ${target.id}: its triggers would fire (${triggers.join(', ')})`,
+    {
+      hint: 'Detach them for the time of the restore, or pass --allow-triggers',
+    },
+  );
 }
 
 function refusePasswordless({ target, passwords, summary }: GuardInput): void {
   if (passwords !== 'none' || summary.planned.createUsers === 0 || isPasswordless(target)) return;
-  throw new BackupError('refused', `Refused --passwords none: pool ${target.id} offers no one-time code as a first factor`, {
-    hint: 'Users would be locked out; use --passwords random, or allow EMAIL_OTP or SMS_OTP in the pool',
-  });
+  throw new BackupError(
+    'refused',
+    `Refused --passwords none: pool ${target.id} offers no one-time code as a first factor`,
+    {
+      hint: 'Users would be locked out; use --passwords random, or allow EMAIL_OTP or SMS_OTP in the pool',
+    },
+  );
 }
 
 function refuseManyDeletes({ command, summary, maxDeletes }: GuardInput): void {

@@ -35,12 +35,12 @@ export function signInName(
   model: IdentityModel,
 ): { readonly kind: 'email' | 'phone_number'; readonly value: string } | undefined {
   if (model.usernameAttributes.includes('email')) {
-    const value = attributeOf(user, 'email') ?? (user.username.includes('@') ? user.username : undefined);
-    if (value !== undefined) return { kind: 'email', value };
+    const value = attributeOf(user, 'email') || (user.username.includes('@') ? user.username : '');
+    if (value !== '') return { kind: 'email', value };
   }
   if (model.usernameAttributes.includes('phone_number')) {
-    const value = attributeOf(user, 'phone_number') ?? (user.username.startsWith('+') ? user.username : undefined);
-    if (value !== undefined) return { kind: 'phone_number', value };
+    const value = attributeOf(user, 'phone_number') || (user.username.startsWith('+') ? user.username : '');
+    if (value !== '') return { kind: 'phone_number', value };
   }
   return undefined;
 }

@@ -3,7 +3,13 @@ import { Partition } from '../join/partition.ts';
 import type { Workspace } from '../join/workspace.ts';
 import type { Membership } from '../model/group.ts';
 import type { User } from '../model/user.ts';
-import type { ActualUser, DesiredMembership, DesiredUser, DesiredValue } from './desired.ts';
+import {
+  isNeverCreated,
+  type ActualUser,
+  type DesiredMembership,
+  type DesiredUser,
+  type DesiredValue,
+} from './desired.ts';
 import type { ConflictKind } from './entries.ts';
 import { identityKey, type IdentityModel } from './identity.ts';
 
@@ -24,6 +30,8 @@ export interface MatchOptions {
   /** The desired value comes from the target itself: `sub` decides, and another `sub` under the same key is a conflict. */
   readonly samePool: boolean;
   readonly adopt: boolean;
+  /** Told of memberships whose user the desired value does not hold. */
+  readonly onOrphans?: (memberships: number) => void;
   /** Source `sub` → target `sub` of an earlier run. */
   readonly knownPairs: () => AsyncIterable<KnownPair>;
 }
@@ -73,10 +81,12 @@ export async function* matchUsers(
 }
 
 function* matchByKey(
-  desired: readonly DesiredUser[],
+  all: readonly DesiredUser[],
   actual: readonly ActualUser[],
   options: MatchOptions,
 ): Iterable<Match> {
+  const desired = rivalsOf(all);
+  for (const user of all) if (!desired.includes(user)) yield { kind: 'missing', desired: user };
   const [wanted] = desired;
   const [present] = actual;
   if (!wanted) {
@@ -94,6 +104,13 @@ function* matchByKey(
   }
 }
 
+/** Who contends for one key: a user who is never created takes it from nobody. */
+function rivalsOf(desired: readonly DesiredUser[]): readonly DesiredUser[] {
+  if (desired.length < 2) return desired;
+  const creatable = desired.filter((user) => !isNeverCreated(user));
+  return creatable.length > 0 ? creatable : desired;
+}
+
 function targetSubOf(candidate: Candidate): string {
   return candidate.targetSub ?? `\u0000${candidate.user.sub ?? candidate.user.username}`;
 }
@@ -103,7 +120,7 @@ async function* candidatesOf(
   desired: DesiredValue,
   options: MatchOptions,
 ): AsyncIterable<Candidate> {
-  const users = desiredUsers(workspace, desired);
+  const users = desiredUsers(workspace, desired, options);
   if (options.samePool) {
     for await (const user of users) yield { user, ...(user.sub !== undefined && { targetSub: user.sub }) };
     return;
@@ -116,7 +133,11 @@ async function* candidatesOf(
   }
 }
 
-async function* desiredUsers(workspace: Workspace, desired: DesiredValue): AsyncIterable<DesiredUser> {
+async function* desiredUsers(
+  workspace: Workspace,
+  desired: DesiredValue,
+  { onOrphans }: MatchOptions,
+): AsyncIterable<DesiredUser> {
   const users = new Partition<DesiredUser>(workspace, (user) => desired.membershipKey(user));
   const memberships = new Partition<DesiredMembership>(workspace, (membership) => membership.userKey);
   await Promise.all([
@@ -124,6 +145,7 @@ async function* desiredUsers(workspace: Workspace, desired: DesiredValue): Async
     desired.readMemberships?.((membership) => memberships.add(membership)),
   ]);
   for await (const { left, right } of join(workspace, users, memberships)) {
+    if (left.length === 0) onOrphans?.(right.length);
     const groups = desired.readMemberships && namesOf(right);
     for (const user of left) yield groups ? { ...user, groups } : user;
   }

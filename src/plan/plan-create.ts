@@ -2,7 +2,7 @@ import type { LossKind } from '../model/losses.ts';
 import type { Attribute, UserStatus } from '../model/user.ts';
 import type { PlanContext } from './context.ts';
 import { conflictDecision, NO_DECISION, sourceOf, type Decision } from './decision.ts';
-import type { DesiredUser } from './desired.ts';
+import { isNeverCreated, type DesiredUser } from './desired.ts';
 import type { CreateUser, PasswordStep } from './entries.ts';
 import { experienceOf, hasPasswordlessFactor } from './experience.ts';
 import { fitAttributes, schemaByName, type FittedAttributes } from './fit-attributes.ts';
@@ -15,17 +15,30 @@ import { wantedMemberships } from './wanted-groups.ts';
 /** Decides about a desired user whom the target does not have. */
 export function planCreate(user: DesiredUser, context: PlanContext): Decision {
   if (!selectsUser(context.scope, user)) return NO_DECISION;
-  if (user.status === 'UNCONFIRMED') return notCreated(user, 'signs-up-again');
-  if (user.status === 'EXTERNAL_PROVIDER') return notCreated(user, 'returns-on-first-sign-in');
+  if (isNeverCreated(user)) {
+    return notCreated(user, user.status === 'UNCONFIRMED' ? 'signs-up-again' : 'returns-on-first-sign-in');
+  }
+  if (isProviderProfile(user, context)) return notCreated(user, 'returns-on-first-sign-in');
   const username = usernameToCreate(user, context.identity);
   if (username === undefined) return conflictDecision('no-sign-in-key', user);
   const fitted = fitAttributes(user.attributes, context.target, context.options.mapping);
   if (fitted.gaps.length > 0) return { ...NO_DECISION, gaps: fitted.gaps, source: sourceOf(user) };
-  if (fitted.refused) return conflictDecision('does-not-fit', user);
+  if (fitted.unfit.length > 0 || fitted.incomplete) return conflictDecision('does-not-fit', user);
   const engine = chooseEngine(user, username, fitted, context);
-  if (user.passwordHash !== undefined && engine !== 'import-job') return conflictDecision('hash-needs-import-job', user);
+  if (user.passwordHash !== undefined && engine !== 'import-job')
+    return conflictDecision('hash-needs-import-job', user);
   if (engine === undefined) return conflictDecision('import-job-cannot-carry', user);
   return created(user, username, fitted, engine, context);
+}
+
+/**
+ * A user whom a provider made and who was given a password since is still named like the provider's profile. A native user of
+ * that name would shut out the sign-in through the provider. COGNITO-FACTS §4 [D].
+ */
+function isProviderProfile(user: DesiredUser, { identity }: PlanContext): boolean {
+  if (identity.usernameAttributes.length > 0) return false;
+  const username = user.username.toLowerCase();
+  return linksOf(user).some((link) => `${link.providerName}_${link.userId}`.toLowerCase() === username);
 }
 
 function notCreated(user: DesiredUser, loss: 'signs-up-again' | 'returns-on-first-sign-in'): Decision {
@@ -45,6 +58,7 @@ function chooseEngine(
   context: PlanContext,
 ): CreateUser['engine'] | undefined {
   if (context.options.engine === 'api' || context.importHeader === undefined) return 'api';
+  if (context.options.engine === 'auto' && context.options.afterJob && user.passwordHash === undefined) return 'api';
   if (carries(user, username, fitted, context)) return 'import-job';
   return context.options.engine === 'auto' ? 'api' : undefined;
 }
@@ -72,7 +86,7 @@ function created(
   const memberships = wantedMemberships(user.groups ?? [], context);
   const links = linksOf(user);
   const restorable = links.filter((link) => context.targetProviders.has(link.providerName));
-  const password = passwordStep(user, engine, context);
+  const password = passwordStep({ ...user, attributes: fitted.attributes }, engine, context);
   const all = { attributes: fitted.attributes, setLater: [] };
   const { attributes, setLater } = engine === 'api' ? splitAliases(fitted.attributes, context) : all;
   const entry: CreateUser = {
@@ -106,7 +120,7 @@ function created(
   };
 }
 
-function passwordStep(user: DesiredUser, engine: CreateUser['engine'], context: PlanContext): PasswordStep {
+export function passwordStep(user: DesiredUser, engine: CreateUser['engine'], context: PlanContext): PasswordStep {
   if (user.passwordHash !== undefined) return { kind: 'hash', hash: user.passwordHash };
   if (engine === 'import-job') return { kind: 'unset' };
   switch (context.options.passwords) {
@@ -115,7 +129,7 @@ function passwordStep(user: DesiredUser, engine: CreateUser['engine'], context: 
     case 'temporary':
       return { kind: 'temporary' };
     case 'none':
-      return { kind: 'unset' };
+      return { kind: hasPasswordlessFactor(user.attributes, context.target) ? 'unset' : 'random' };
     default:
       return context.options.passwords satisfies never;
   }

@@ -25,8 +25,9 @@ export function planGroups(
   const wanted = new Set<string>();
   for (const group of desired ?? []) {
     wanted.add(group.name);
+    if (!isInScope(group, needed, context)) continue;
     if (belongsToProvider(group.name, context)) losses.push('provider-group');
-    else if (isInScope(group, needed, context)) planGroup(group, context, entries, losses);
+    else planGroup(group, context, entries, losses);
   }
   if (deletesGroups(context.scope)) {
     for (const name of context.targetGroups.keys()) {

@@ -1,34 +1,53 @@
 import type { LossKind } from '../model/losses.ts';
-import { isOurs, type PlanContext } from './context.ts';
+import type { Attribute } from '../model/user.ts';
+import { isOurs, isOurUser, type PlanContext } from './context.ts';
 import { compareAttributes, contactSafeWrites, groupChanges, type AttributeComparison } from './compare-user.ts';
-import { NO_DECISION, sourceOf, type Decision } from './decision.ts';
+import { conflictDecision, NO_DECISION, sourceOf, type Decision } from './decision.ts';
 import type { ActualUser, DesiredUser } from './desired.ts';
 import type { CreateUser, IdentityLink, PasswordStep, UpdateUser } from './entries.ts';
 import { fitAttributes, schemaByName } from './fit-attributes.ts';
 import { linksOf } from './identity-links.ts';
-import { planCreate } from './plan-create.ts';
+import { passwordStep, planCreate } from './plan-create.ts';
 import { selectsUser } from './scope.ts';
-import { touchableGroups, wantedMemberships } from './wanted-groups.ts';
+import { belongsToProvider, touchableGroups, wantedMemberships } from './wanted-groups.ts';
 
 /** Decides about a desired user and the target user who is the same person. */
 export function planUpdate(desired: DesiredUser, actual: ActualUser, context: PlanContext): Decision {
-  if (!selectsUser(context.scope, desired)) return NO_DECISION;
+  if (!selectsPair(desired, actual, context)) return leaveGroups(desired, actual, context);
   if (context.scope.existing === 'update') return bringToDesired(desired, actual, context);
-  if (isOurs(context, actual)) return finish(desired, actual, context);
+  if (isOurUser(context, actual)) return finish(desired, actual, context);
   return returnToNewGroups(desired, actual, context);
+}
+
+/** A person may name the user by what the target calls it, too. */
+function selectsPair(desired: DesiredUser, { username, sub }: ActualUser, { scope }: PlanContext): boolean {
+  return selectsUser(scope, desired) || selectsUser(scope, { ...desired, username, sub });
+}
+
+/** `--only-group`: whoever is no longer a member leaves the group, and is not touched otherwise. */
+function leaveGroups(desired: DesiredUser, actual: ActualUser, context: PlanContext): Decision {
+  const { existing, values, onlyGroups } = context.scope;
+  const leaves = existing === 'update' && values === 'exact' && onlyGroups.length > 0 && desired.groups !== undefined;
+  if (!leaves || !selectsUser(context.scope, actual)) return NO_DECISION;
+  const { removed } = groupChanges(touchableGroups(actual.groups, context), desired.groups);
+  return updateDecision(desired, actual, { losses: [], unknownGroups: [], entry: { removeGroups: removed } });
 }
 
 /** `--existing update`, mirror: every facet that the value specifies. */
 function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanContext): Decision {
-  const fitted = fitAttributes(desired.attributes, context.target, context.options.mapping);
+  const { values } = context.scope;
+  const fitted = fitAttributes(desired.attributes, context.target, context.options.mapping, values);
   if (fitted.gaps.length > 0) return { ...NO_DECISION, gaps: fitted.gaps, source: sourceOf(desired) };
-  const comparison = compareAttributes(actual.attributes, fitted.attributes, context.scope.values);
+  const comparison = compareAttributes(actual.attributes, fitted.attributes, values);
   const { changes, immutable } = withoutImmutable(comparison, context);
-  if (immutable > 0 && context.options.recreate) return recreate(desired, actual, context);
+  if (immutable > 0 && context.options.recreate) return recreate(desired, actual, comparison, context);
+  if (changes.some(({ name, after }) => after !== undefined && fitted.unfit.includes(name))) {
+    return conflictDecision('does-not-fit', desired);
+  }
   const memberships = wantedMemberships(desired.groups ?? [], context);
   const groups = desired.groups === undefined ? [] : memberships.groups;
   const { added, removed } = groupChanges(touchableGroups(actual.groups, context), groups);
-  const removesGroups = desired.groups !== undefined && context.scope.values === 'exact';
+  const removesGroups = desired.groups !== undefined && values === 'exact';
   const losses: LossKind[] = [];
   if (immutable > 0) losses.push('immutable-attribute');
   if (fitted.dropped) losses.push('dropped-attribute');
@@ -108,18 +127,54 @@ function withoutImmutable(
   context: PlanContext,
 ): { readonly changes: AttributeComparison['changes']; readonly immutable: number } {
   const schema = schemaByName(context.target);
-  const changes = comparison.changes.filter(({ name, after }) => {
+  // What was dropped on request is unspecified: a value that the target has there stays.
+  const specified = comparison.changes.filter(
+    ({ name, after }) => after !== undefined || !context.options.mapping.drop.includes(name),
+  );
+  const changes = specified.filter(({ name, after }) => {
     const definition = schema.get(name);
     return definition?.mutable === true && !(after === undefined && definition.required);
   });
-  return { changes, immutable: comparison.changes.length - changes.length };
+  return { changes, immutable: specified.length - changes.length };
 }
 
-function recreate(desired: DesiredUser, actual: ActualUser, context: PlanContext): Decision {
-  const decision = planCreate(desired, context);
+/**
+ * Deletes and creates anew, by the API, because a job would find the old user still there. What the value or the scope leaves
+ * open is taken over from the user who goes.
+ */
+function recreate(
+  desired: DesiredUser,
+  actual: ActualUser,
+  { wanted }: AttributeComparison,
+  context: PlanContext,
+): Decision {
+  const whole: DesiredUser = {
+    ...desired,
+    attributes: context.scope.values === 'exact' ? desired.attributes : [...wanted, ...identitiesOf(desired, actual)],
+    enabled: desired.enabled ?? actual.enabled,
+    status: desired.status ?? actual.status,
+    sub: desired.sub ?? actual.sub,
+  };
+  const decision = planCreate(whole, { ...context, importHeader: undefined });
   if (decision.entry?.kind !== 'create-user') return decision;
-  const entry: CreateUser = { ...decision.entry, replaces: { username: actual.username, sub: actual.sub } };
-  return { ...decision, entry };
+  const entry: CreateUser = {
+    ...decision.entry,
+    source: sourceOf(desired),
+    groups: [...new Set([...decision.entry.groups, ...keptGroups(desired, actual, context)])].sort(),
+    replaces: { username: actual.username, sub: actual.sub },
+  };
+  return { ...decision, source: entry.source, entry };
+}
+
+function identitiesOf(...users: readonly (DesiredUser | ActualUser)[]): Attribute[] {
+  const [identities] = users.flatMap((user) => user.attributes.filter(([name]) => name === 'identities'));
+  return identities ? [identities] : [];
+}
+
+function keptGroups(desired: DesiredUser, actual: ActualUser, context: PlanContext): string[] {
+  const inScope = new Set(touchableGroups(actual.groups, context));
+  const isSpecified = desired.groups !== undefined && context.scope.values === 'exact';
+  return actual.groups.filter((name) => !belongsToProvider(name, context) && !(isSpecified && inScope.has(name)));
 }
 
 function enabledChange(desired: DesiredUser, actual: ActualUser): { readonly enabled?: boolean } {
@@ -133,9 +188,9 @@ function passwordToFinish(
   actual: ActualUser,
   context: PlanContext,
 ): { readonly password?: PasswordStep } {
-  const halfMade = isOurs(context, actual) && actual.status === 'FORCE_CHANGE_PASSWORD';
-  if (!halfMade || context.options.passwords !== 'random' || desired.passwordHash !== undefined) return {};
-  return { password: { kind: 'random' } };
+  const halfMade = isOurUser(context, actual) && actual.status === 'FORCE_CHANGE_PASSWORD';
+  const step = passwordStep({ ...desired, attributes: actual.attributes }, 'api', context);
+  return halfMade && step.kind === 'random' ? { password: step } : {};
 }
 
 function missingLinks(desired: DesiredUser, actual: ActualUser, context: PlanContext): IdentityLink[] {

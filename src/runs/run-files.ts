@@ -22,7 +22,12 @@ export class RunFileWriter<Item> {
   #writing: Promise<void> = Promise.resolve();
 
   /** `existing`: parts of the same file that an earlier slice wrote. */
-  constructor(storage: Storage, ref: RunRef, name: RunFile, options: CallOptions & { existing?: readonly RunPart[] } = {}) {
+  constructor(
+    storage: Storage,
+    ref: RunRef,
+    name: RunFile,
+    options: CallOptions & { existing?: readonly RunPart[] } = {},
+  ) {
     this.#storage = storage;
     this.#ref = ref;
     this.#name = name;

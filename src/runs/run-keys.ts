@@ -24,7 +24,8 @@ export function runPartKey(ref: RunRef, name: RunFile, sequence: number): string
 }
 
 /** A run plans in rounds, from 1; no round touches what another wrote. */
-export type RunFile = `${'plan' | 'groups' | 'group-deletes' | 'findings' | 'failures' | 'map'}-${number}`;
+export type RunFile =
+  `${'plan' | 'groups' | 'group-deletes' | 'findings' | 'remaining' | 'failures' | 'map'}-${number}`;
 
 export function leaseKey(target: PoolId): string {
   return `locks/${target}.json`;

@@ -27,11 +27,16 @@ const runRecord = z.strictObject({
   command: z.enum(['restore', 'import', 'clean', 'mirror']),
   /** The pool that the desired value came from, where it came from one. */
   source: poolId.nullable(),
+  /** Whether it was for every user and group, or for some by name. */
+  scope: z.enum(['whole', 'part']),
   /** SHA-256 over the desired value's identity and every option that shapes the plan. */
   planKey: sha256,
   /** What the target's clock says was created later was created by this run. */
   startedAt: instant,
+  /** `open`: interrupted, or it left users half-made; a later run finishes what this one created. */
   state: z.enum(['open', 'done']),
+  /** When entries were last carried out, by our clock: listings before may lag behind. */
+  savedAt: instant,
   round: count,
   plannedAt: instant,
   groups: parts,
@@ -54,7 +59,11 @@ export async function saveRun(storage: Storage, run: RunRecord, options: CallOpt
 }
 
 /** Reads a run's record; `undefined` where there is none. Throws `damaged`, `vault-too-new`. */
-export async function loadRun(storage: Storage, ref: RunRef, options: CallOptions = {}): Promise<RunRecord | undefined> {
+export async function loadRun(
+  storage: Storage,
+  ref: RunRef,
+  options: CallOptions = {},
+): Promise<RunRecord | undefined> {
   const key = runRecordKey(ref);
   const stored = await storage.get(key, options);
   if (!stored) return undefined;

@@ -1,6 +1,6 @@
 import type { SourceFile } from './scan-imports.ts';
 
-/** The rooms of `src/`: its folders and its two files; in `cli`, the commands that start the simulator stand apart. */
+/** The rooms of `src/`: its folders and its two files; in `cli`, what starts the simulator stands apart. */
 export const ROOMS = [
   'model',
   'runtime',
@@ -75,9 +75,7 @@ const OWNERS: { readonly [specifier: string]: readonly Room[] } = {
 const PURE: readonly Room[] = ['model', 'plan'];
 
 export function roomOf(path: string): Room | undefined {
-  if (/^src\/cli\/(commands\/)?(simulate|demo)[^/]*\.ts$|^src\/cli\/(commands\/)?(simulate|demo)\//.test(path)) {
-    return 'cli/simulator';
-  }
+  if (/^src\/cli\/(commands\/)?(simulate|demo|seeds)([^/]*\.ts$|\/)/.test(path)) return 'cli/simulator';
   const name = /^src\/(index|compose)\.ts$|^src\/([^/]+)\//.exec(path);
   return ROOMS.find((room) => room === (name?.[1] ?? name?.[2]));
 }
@@ -116,7 +114,7 @@ function packageProblemOf(from: Room, specifier: string): string | undefined {
   const owners = OWNERS[name];
   if (owners && !owners.includes(from)) return `${name} belongs to ${owners.join(', ')}`;
   if (/^@(aws-sdk|smithy)\//.test(name) && !owners) return `no room owns ${name}`;
-  if (PURE.includes(from) && !specifier.startsWith('node:crypto')) return `${from} is pure`;
+  if (PURE.includes(from)) return `${from} is pure`;
   return undefined;
 }
 

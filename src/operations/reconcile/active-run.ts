@@ -4,6 +4,7 @@ import { BackupError } from '../../model/errors.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
 import { loadRun, newRunId, runsOf, type RunRecord } from '../../runs/run-record.ts';
+import { sweepUnbegunRuns } from '../../runs/sweep-runs.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { PlanReport, ReconcileRequest } from './requests.ts';
@@ -22,25 +23,35 @@ export type ActiveRun =
     }
   | { readonly continued: RunRecord; readonly target: Target };
 
-/** The newest run of the target that was interrupted, or that left something undone. */
+/**
+ * The newest run of the target that was interrupted, or that left users half-made. A clean makes nobody, so it is open only to
+ * the same request; a run for some users or groups says nothing about the others, so it hides no older one.
+ */
 export async function openRunOf(
   { storage }: ReconcileDependencies,
   request: ReconcileRequest,
 ): Promise<RunRecord | undefined> {
+  const planKey = planKeyOf(request);
   for await (const run of runsOf(storage, request.target, request.signal ? { signal: request.signal } : {})) {
-    if (run.state === 'open') return run;
-    return undefined;
+    const isRelated = run.planKey === planKey || (run.command !== 'clean' && request.command !== 'clean');
+    if (run.state === 'open' && isRelated) return run;
+    if (run.state === 'done' && run.scope === 'whole') return undefined;
   }
   return undefined;
 }
 
-/** Takes up the open run, so that what it created stays known as ours, or begins a new one. */
+/**
+ * Takes up the open run, so that what it created stays known as ours, or begins a new one. A run for some users or groups
+ * leaves the open one to be finished: it takes over its start alone.
+ */
 export async function beginRun(
-  { runtime, observer }: ReconcileDependencies,
+  { runtime, observer, storage }: ReconcileDependencies,
   request: ReconcileRequest,
   open: RunRecord | undefined,
 ): Promise<RunRef & { readonly round: number }> {
-  if (!open) return { target: request.target, id: newRunId(runtime), round: 1 };
+  await sweepUnbegunRuns(storage, request.target);
+  const takesUp = open && (open.planKey === planKeyOf(request) || isWhole(request));
+  if (!takesUp) return { target: request.target, id: newRunId(runtime), round: 1 };
   observer({ kind: 'resumed', what: 'run', id: open.id });
   return { target: request.target, id: open.id, round: open.round + 1 };
 }
@@ -83,9 +94,11 @@ export function recordOf(
     target: ref.target,
     command: request.command,
     source: request.desired.source?.id ?? null,
+    scope: isWhole(request) ? 'whole' : 'part',
     planKey: planKeyOf(request),
     startedAt: open?.startedAt ?? (newest > serviceTime ? newest : serviceTime),
     state: 'open',
+    savedAt: runtime.now().toISOString(),
     round: ref.round,
     plannedAt: plan.plannedAt,
     groups: [...plan.files.groups],
@@ -113,6 +126,10 @@ export async function continueRun(
     });
   }
   return { continued: run, target };
+}
+
+function isWhole({ desired: { scope } }: ReconcileRequest): boolean {
+  return scope.onlyUsers.length + scope.onlyGroups.length === 0;
 }
 
 /** Binds a stored plan to the target, the desired value and every option that shapes it. */

@@ -1,17 +1,19 @@
 import type { ApplyContext, Failure } from '../../apply/apply-context.ts';
-import { noActions, type MutableActionCounts } from '../../model/counts.ts';
+import { noActions, type ActionCounts, type MutableActionCounts } from '../../model/counts.ts';
 import { BackupError } from '../../model/errors.ts';
-import type { PlanOptions } from '../../plan/context.ts';
 import { identityModelOf } from '../../plan/identity.ts';
 import type { Lease } from '../../runs/lease.ts';
 import { RunFileWriter, type RunPart } from '../../runs/run-files.ts';
 import { saveRun, type RunRecord } from '../../runs/run-record.ts';
+import { sweepRun } from '../../runs/sweep-runs.ts';
 import { planInputOf, recordOf, type ActiveRun } from './active-run.ts';
 import { applyRound } from './apply-round.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { reportPlan } from './plan-report.ts';
 import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import type { Cursor } from './round-progress.ts';
+import { nameRemaining } from './name-remaining.ts';
+import { Settling } from './settling.ts';
 import { forgetEntries, forgetPlan, makeStoredPlan, type StoredPlan } from './stored-plan.ts';
 import { describeTarget, type Target } from './target.ts';
 
@@ -23,9 +25,6 @@ export interface CarryOutOptions {
 /** How often what remains is tried again, once two listings agree on it. */
 const MAX_ROUNDS = 3;
 const START: Cursor = { stage: 0, entry: 0 };
-const FIRST_SETTLE_MS = 1_000;
-/** Lists lag writes by an unknown time; the simulator takes up to 30 s. COGNITO-FACTS §4. */
-const MAX_SETTLE_MS = 16_000;
 
 /** Applies a confirmed plan and verifies the target by planning again, slice by slice where there is a deadline. */
 export async function carryOut(
@@ -48,6 +47,7 @@ class ApplySession {
   readonly #firstRound: number;
   #previous: string | undefined;
   #tried: string | undefined;
+  readonly #settling: Settling;
   #record: RunRecord;
   #target: Target;
   #failures: RunFileWriter<Failure>;
@@ -64,6 +64,8 @@ class ApplySession {
     this.#firstRound = seen?.firstRound ?? this.#record.round;
     this.#previous = seen?.previous;
     this.#tried = seen?.tried;
+    const agoMs = deps.runtime.now().getTime() - new Date(this.#record.savedAt).getTime();
+    this.#settling = new Settling(deps.runtime, Math.max(0, agoMs));
     this.#counts = { ...noActions(), ...this.#record.done };
     this.#failures = this.#failuresWriter(this.#record.failures);
     this.#failed = this.#record.failures.reduce((sum, { records }) => sum + records, 0);
@@ -80,6 +82,7 @@ class ApplySession {
   /** Carries out the plan of the record; answers a slice when the deadline came first. */
   async #apply(from: Cursor): Promise<ReconcileSlice | undefined> {
     const { storage, observer } = this.#deps;
+    const before = totalOf(this.#counts);
     try {
       const cursor = await applyRound(this.#context(), {
         storage,
@@ -94,21 +97,21 @@ class ApplySession {
     } finally {
       await this.#save();
     }
+    this.#settling.begin(totalOf(this.#counts) > before);
     return undefined;
   }
 
   /**
-   * Plans again until nothing is left. What two listings agree on is tried once more, by the API where a job has failed;
-   * what stays the same after that is the result.
+   * Plans again until nothing is left. What two listings agree on, once they show every write, is tried once more, by the
+   * API where a job has failed; what stays the same after that is the result.
    */
   async #verify(): Promise<ReconcileResult | ReconcileSlice> {
-    let settleMs = FIRST_SETTLE_MS;
     for (;;) {
       if (this.#request.deadline?.('listing')) return this.#slice();
+      this.#settling.look();
       const plan = await this.#planAgain();
-      if (plan.digest.startsWith('0:') || plan.digest === this.#tried) return this.#finish(plan);
-      if (plan.digest === this.#previous) {
-        if (this.#record.round >= MAX_ROUNDS + this.#firstRound) return this.#finish(plan);
+      if (plan.digest.startsWith('0:') || this.#isFinal(plan)) return this.#finish(plan);
+      if (this.#isWorthTrying(plan)) {
         this.#tried = plan.digest;
         this.#previous = undefined;
         await this.#nextRound(plan);
@@ -117,11 +120,30 @@ class ApplySession {
       } else {
         this.#previous = plan.digest;
         await forgetPlan(this.#deps.storage, plan.files);
-        this.#deps.observer({ kind: 'waiting', reason: 'listings lag writes', delayMs: settleMs });
-        await this.#deps.runtime.sleep(settleMs, this.#request.signal);
-        settleMs = Math.min(settleMs * 2, MAX_SETTLE_MS);
+        const delayMs = this.#settling.nextDelayMs();
+        this.#deps.observer({ kind: 'waiting', reason: 'listings lag writes', delayMs });
+        await this.#deps.runtime.sleep(delayMs, this.#request.signal);
       }
     }
+  }
+
+  /** What was tried in vain, or what is left after all rounds. */
+  #isFinal({ digest }: StoredPlan): boolean {
+    const isLastRound = this.#record.round >= MAX_ROUNDS + this.#firstRound;
+    const isAgreed = digest === this.#previous || this.#settling.isWorn;
+    return this.#settling.isSettled && (digest === this.#tried || (isLastRound && isAgreed));
+  }
+
+  /**
+   * Usually what is left is writes that the listing does not show yet. Not so where it can be nothing but the steps that
+   * follow a job, or what has just failed.
+   */
+  #isWorthTrying({ digest, summary }: StoredPlan): boolean {
+    if (digest !== this.#previous && !this.#settling.isWorn) return false;
+    if (digest === this.#tried || this.#record.round >= MAX_ROUNDS + this.#firstRound) return false;
+    const { missing, extra, changed } = summary.remaining;
+    const followsJob = this.#record.importRows > 0 && missing + extra === 0;
+    return this.#settling.isSettled || followsJob || missing + extra + changed <= this.#failed;
   }
 
   async #planAgain(): Promise<StoredPlan> {
@@ -134,13 +156,13 @@ class ApplySession {
       importJobs,
       ...(request.signal && { signal: request.signal }),
     });
-    const again = { ...request, options: leftoverOptions(request.options) };
+    const again = { ...request, options: { ...request.options, afterJob: true } };
     const input = planInputOf(deps, again, this.#target, this.#record.startedAt);
     return makeStoredPlan(deps, input, this.#record, this.#record.round + 1);
   }
 
   async #nextRound(plan: StoredPlan): Promise<void> {
-    await forgetEntries(this.#deps.storage, filesOf(this.#record));
+    const old = filesOf(this.#record);
     const { groups, plan: entries, groupDeletes } = plan.files;
     this.#record = {
       ...this.#record,
@@ -155,26 +177,26 @@ class ApplySession {
     this.#failures = this.#failuresWriter([]);
     this.#failed = 0;
     await this.#save();
+    await forgetEntries(this.#deps.storage, old);
   }
 
   async #finish(plan: StoredPlan): Promise<ReconcileResult> {
     const { storage, runtime } = this.#deps;
     const report = await this.#firstReport();
     const { remaining } = plan.summary;
-    const isDone = remaining.missing + remaining.extra + remaining.changed === 0 && this.#failed === 0;
-    const old = filesOf(this.#record);
     this.#record = {
       ...this.#record,
-      state: isDone ? 'done' : 'open',
+      // Who is missing is created by any later run; only who is half-made has to be known as ours then.
+      state: remaining.changed === 0 ? 'done' : 'open',
       groups: [],
       importRows: 0,
       plan: [],
       groupDeletes: [],
+      findings: [...this.#record.findings, ...(await nameRemaining(storage, this.#record, plan.files))],
       map: this.#request.command === 'clean' ? [] : [...plan.files.map],
     };
     await this.#save();
-    await forgetEntries(storage, old);
-    await forgetEntries(storage, plan.files);
+    await sweepRun(storage, this.#record);
     return {
       done: true,
       dryRun: false,
@@ -254,7 +276,8 @@ class ApplySession {
   }
 
   async #save(): Promise<void> {
-    this.#record = { ...this.#record, done: { ...this.#counts }, failures: [...(await this.#failures.end())] };
+    const savedAt = this.#deps.runtime.now().toISOString();
+    this.#record = { ...this.#record, savedAt, done: { ...this.#counts }, failures: [...(await this.#failures.end())] };
     await saveRun(this.#deps.storage, this.#record);
   }
 
@@ -263,9 +286,8 @@ class ApplySession {
   }
 }
 
-/** Whom a job left out goes by the API, except under `import-job` and with a hash: those stay, named. */
-function leftoverOptions(options: PlanOptions): PlanOptions {
-  return options.engine === 'auto' ? { ...options, engine: 'api' } : options;
+function totalOf(counts: ActionCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function filesOf({ groups, plan, groupDeletes, findings, map }: RunRecord) {

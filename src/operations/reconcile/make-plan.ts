@@ -13,10 +13,17 @@ import { PlanTally, type PlanSummary } from '../../plan/plan-summary.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { Target } from './target.ts';
 
-/** Somebody whom the plan has to name: not written, or written and locked out. */
+/** Somebody whom the plan has to name: not written, written and locked out, or still different at the end. */
 export type Finding =
   | ({ readonly finding: 'conflict' } & Conflict)
-  | { readonly finding: 'locked-out'; readonly source: SourceUser };
+  | { readonly finding: 'locked-out'; readonly source: SourceUser }
+  | {
+      readonly finding: 'remaining';
+      readonly kind: 'missing' | 'extra' | 'changed';
+      readonly source?: SourceUser;
+      readonly targetUsername?: string;
+      readonly group?: string;
+    };
 
 /** Where the parts of a plan go as they are made; memory holds none of them. */
 export interface PlanSink {

@@ -1,0 +1,35 @@
+import type { Observer } from '../model/events.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { Progress } from './progress.ts';
+import type { Stop } from './signals.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Options that every command takes. */
+export interface OutputOptions {
+  readonly json?: true;
+  readonly quiet?: true;
+  /** False for `--no-color`. */
+  readonly color: boolean;
+}
+
+/** What a command is given to run with. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly runtime: Runtime;
+  readonly observer: Observer;
+  readonly progress: Progress;
+  readonly stop: Stop;
+  readonly signal: AbortSignal;
+  readonly output: OutputOptions;
+}
+
+/** What a command has to say at its end. */
+export interface CommandResult {
+  readonly exitCode: number;
+  /** Printed under `--json`, with `schema` put in front. */
+  readonly document: Readonly<Record<string, unknown>>;
+  /** Printed otherwise, on stdout. */
+  readonly lines: readonly string[];
+  /** For commands whose data went to stdout: the lines go to stderr instead. */
+  readonly aside?: true;
+}

@@ -1,0 +1,167 @@
+import { listAll } from '../../cognito/listing.ts';
+import { composeGateways, type Gateways } from '../../compose.ts';
+import { BackupError, isBackupError } from '../../model/errors.ts';
+import type { PoolId } from '../../model/ids.ts';
+import { backupPool, type BackupOptions } from '../../operations/backup.ts';
+import type { Vault } from '../../snapshot/vault.ts';
+import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import {
+  namedRegion,
+  openVaultOf,
+  surroundingsOf,
+  vaultFlag,
+  type AwsOptions,
+  type VaultOptions,
+} from '../surroundings.ts';
+import {
+  backupLines,
+  backupsLines,
+  type FailedBackup,
+  type FinishedBackup,
+  type PoolBackup,
+} from '../views/backup-view.ts';
+
+export interface BackupArguments extends OutputOptions, AwsOptions, VaultOptions {
+  readonly pool?: readonly PoolId[];
+  readonly allPools?: true;
+  readonly listing: BackupOptions['listing'];
+}
+
+/** Backs one pool up, or several one after another; one that fails does not keep the others from being backed up. */
+export async function backup(context: CommandContext, options: BackupArguments): Promise<CommandResult> {
+  const gateways = composeGateways(surroundingsOf(context, options));
+  const pools = await poolsOf(context, options, gateways);
+  const vault = await openVaultOf(context, options, { create: true, poolId: pools[0] });
+  if (!options.allPools && pools.length === 1 && pools[0]) {
+    const done = await backUpOne(context, { gateways, vault, listing: options.listing, poolId: pools[0] });
+    const view = { location: vault.storage.location, vaultFlag: vaultFlag(options) };
+    const lines = backupLines(done, view, context.terminal.out);
+    return { exitCode: exitCodeOfStatus(done.status), document: { ...done }, lines };
+  }
+  return backUpAll(context, { gateways, vault, listing: options.listing, pools });
+}
+
+async function poolsOf(
+  { signal }: CommandContext,
+  options: BackupArguments,
+  gateways: Gateways,
+): Promise<readonly PoolId[]> {
+  const named = [...new Set(options.pool ?? [])];
+  if (named.length > 0 === (options.allPools === true)) {
+    throw new BackupError('usage', named.length > 0 ? 'Both --pool and --all-pools are given' : 'No pool is named', {
+      hint: 'Name pools with --pool ID (more than once for several), or take all of a Region with --all-pools',
+    });
+  }
+  if (named.length > 0) return named;
+  const region = namedRegion(options);
+  if (region === undefined) {
+    throw new BackupError('usage', 'All pools of which Region?', { hint: 'Give --region or set AWS_REGION' });
+  }
+  const pools: PoolId[] = [];
+  for await (const { id } of listAll(gateways.forRegion(region), 'ListUserPools', {}, signal)) pools.push(id);
+  if (pools.length === 0) {
+    throw new BackupError('pool-not-found', `There is no user pool in ${region}`, {
+      hint: 'Check --region and --profile',
+    });
+  }
+  return pools;
+}
+
+interface Task {
+  readonly gateways: Gateways;
+  readonly vault: Vault;
+  readonly listing: BackupOptions['listing'];
+}
+
+async function backUpOne(
+  { runtime, observer, signal }: CommandContext,
+  { gateways, vault, listing, poolId }: Task & { readonly poolId: PoolId },
+): Promise<FinishedBackup> {
+  const gateway = gateways.forPool(poolId);
+  const before = gateways.counts();
+  const result = await backupPool(
+    { gateway, vault, runtime, observer, callCounts: () => gateways.counts() },
+    { poolId, listing, signal },
+  );
+  if (!result.done) throw new BackupError('internal', 'The backup stopped without a deadline');
+  const after = gateways.counts();
+  return {
+    snapshot: { ...result.snapshot },
+    poolId,
+    status: result.status,
+    totals: result.totals,
+    calls: callsSince(before.calls, after.calls),
+    throttles: after.throttles - before.throttles,
+    durationMs: Math.round(result.durationMs),
+    warnings: result.warnings,
+  };
+}
+
+async function backUpAll(
+  context: CommandContext,
+  { pools, ...task }: Task & { readonly pools: readonly PoolId[] },
+): Promise<CommandResult> {
+  const startedMs = context.runtime.monotonicMs();
+  const backups: PoolBackup[] = [];
+  for (const poolId of pools) {
+    try {
+      backups.push(await backUpOne(context, { ...task, poolId }));
+    } catch (error) {
+      if (!concernsOnePool(error)) throw error;
+      context.observer({ kind: 'warning', code: error.code, message: `Pool ${poolId}: ${error.message}` });
+      const { code, message, hint } = error;
+      backups.push({ poolId, status: 'failed', error: { code, message, hint: hint ?? null } });
+    }
+  }
+  const durationMs = Math.round(context.runtime.monotonicMs() - startedMs);
+  const { calls, throttles } = task.gateways.counts();
+  const status = worstOf(backups);
+  return {
+    exitCode: exitCodeOfAll(backups),
+    document: { status, backups, calls, throttles, durationMs },
+    lines: backupsLines(
+      backups,
+      { durationMs, throttles, location: task.vault.storage.location },
+      context.terminal.out,
+    ),
+  };
+}
+
+/** What would stop the next pool just as well is no reason to go on. */
+function concernsOnePool(error: unknown): error is BackupError {
+  return isBackupError(
+    error,
+    'pool-not-found',
+    'not-authorized',
+    'listing-broken',
+    'token-expired',
+    'rejected',
+    'locked',
+  );
+}
+
+function worstOf(backups: readonly PoolBackup[]): PoolBackup['status'] {
+  for (const status of ['failed', 'suspect'] as const) {
+    if (backups.some((one) => one.status === status)) return status;
+  }
+  return 'complete';
+}
+
+function exitCodeOfAll(backups: readonly PoolBackup[]): number {
+  const failed = backups.filter((one): one is FailedBackup => one.status === 'failed');
+  if (failed[0] && failed.length === backups.length) return exitCodeOf(failed[0].error.code);
+  return worstOf(backups) === 'complete' ? EXIT.done : EXIT.partial;
+}
+
+function exitCodeOfStatus(status: FinishedBackup['status']): number {
+  return status === 'suspect' ? EXIT.partial : EXIT.done;
+}
+
+function callsSince(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const own = Object.entries(after).map(([category, count]) => [category, count - (before[category] ?? 0)] as const);
+  return Object.fromEntries(own.filter(([, count]) => count > 0));
+}

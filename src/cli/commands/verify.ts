@@ -1,0 +1,73 @@
+import { composeGateways } from '../../compose.ts';
+import type { PoolId } from '../../model/ids.ts';
+import type { UserDifference } from '../../operations/diff.ts';
+import type { GroupDifference } from '../../operations/diff-groups.ts';
+import { verifyPool } from '../../operations/verify-pool.ts';
+import { verifySnapshot } from '../../operations/verify-snapshot.ts';
+import { knownPairs } from '../../runs/known-pairs.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
+import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
+import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
+import type { Vault } from '../../snapshot/vault.ts';
+import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { poolOfName } from '../snapshot-source.ts';
+import { openVaultOf, surroundingsOf, vaultFlag, type AwsOptions, type VaultOptions } from '../surroundings.ts';
+import { poolLines, snapshotLines, type FoundDifferences, type PoolViewOptions } from '../views/verify-view.ts';
+
+export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions {
+  readonly pool?: PoolId;
+  readonly exitCode?: true;
+  readonly details?: true;
+}
+
+/** Proves that a snapshot can be read whole, and with `--pool` that a live pool holds what it holds. */
+export async function verify(context: CommandContext, name: string, options: VerifyArguments): Promise<CommandResult> {
+  const { observer, signal, terminal } = context;
+  const poolId = options.pool ?? poolOfName(name);
+  const vault = await openVaultOf(context, options, { poolId });
+  const ref = await resolveSnapshot(vault, name, { signal });
+  const checked = await verifySnapshot(vault, ref, { observer, signal });
+  const document = { ...checked, snapshot: { id: ref.id, poolId: ref.poolId } };
+  const lines = snapshotLines(checked, ref, terminal.out);
+  if (!checked.ok) return { exitCode: EXIT.damaged, document, lines };
+  if (options.pool === undefined) return { exitCode: EXIT.done, document, lines };
+  const found = await compare(context, vault, { ref, poolId: options.pool, options });
+  const isSame = Object.values(found.result.differences).every((count) => count === 0);
+  return {
+    exitCode: options.exitCode && !isSame ? EXIT.different : EXIT.done,
+    document: {
+      ...document,
+      pool: { id: options.pool },
+      ...found.result,
+      ...(options.details && { users: found.users, groups: found.groups }),
+    },
+    lines: [...lines, '', ...poolLines(found, viewOf(options, options.pool, ref), terminal.out)],
+  };
+}
+
+function viewOf(options: VerifyArguments, poolId: PoolId, ref: SnapshotRef): PoolViewOptions {
+  return { poolId, ref, details: options.details === true, vaultFlag: vaultFlag(options) };
+}
+
+async function compare(
+  context: CommandContext,
+  vault: Vault,
+  { ref, poolId, options }: { readonly ref: SnapshotRef; readonly poolId: PoolId; readonly options: VerifyArguments },
+): Promise<FoundDifferences> {
+  const { runtime, observer, signal } = context;
+  const gateway = composeGateways(surroundingsOf(context, options)).forPool(poolId);
+  const users: UserDifference[] = [];
+  const groups: GroupDifference[] = [];
+  observer({ kind: 'phase', phase: 'verify-target', poolId });
+  const result = await verifyPool({ gateway, runtime }, await openSnapshot(vault, ref, { signal }), {
+    poolId,
+    signal,
+    knownPairs: () => knownPairs(vault.storage, ref.poolId, poolId, { signal }),
+    ...(options.details && {
+      onUser: (difference) => void users.push(difference),
+      onGroup: (difference) => void groups.push(difference),
+    }),
+  });
+  return { result, users, groups };
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import { TOOL_VERSION } from '../snapshot/tool-version.ts';
+import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
+import { applyCommands } from './syntax/apply-commands.ts';
+import { simulatorCommands } from './syntax/simulator-commands.ts';
+import { snapshotCommands } from './syntax/snapshot-commands.ts';
+
+/** Runs a command that was parsed. */
+export type Run = (
+  name: string,
+  output: OutputOptions,
+  work: (context: CommandContext) => Promise<CommandResult>,
+) => Promise<void>;
+
+/** Everything that can be typed. Light: the commands' own code is loaded when one runs. */
+export function createProgram(run: Run): Command {
+  const program = new Command('cognito-backup')
+    .description('Back up, restore, clean and mirror Amazon Cognito user pools, with proof')
+    .version(TOOL_VERSION, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showSuggestionAfterError()
+    // `snapshots accept` takes options that `snapshots` has too: whose they are is said by where they stand.
+    .enablePositionalOptions()
+    .addHelpText('after', HELP_END);
+  addGroup(program, 'Read and prove:', snapshotCommands(run));
+  addGroup(program, 'Write to a pool:', applyCommands(run));
+  addGroup(program, 'Try it without AWS:', simulatorCommands(run));
+  return program;
+}
+
+function addGroup(program: Command, heading: string, commands: readonly Command[]): void {
+  for (const command of commands) program.addCommand(command.helpGroup(heading));
+}
+
+const HELP_END = `
+Examples:
+  $ cognito-backup demo
+  $ cognito-backup backup --pool eu-central-1_AbCdEfGhI --vault ./vault
+  $ cognito-backup restore latest --pool eu-central-1_AbCdEfGhI --vault ./vault --dry-run
+
+Exit codes: 0 done, 1 failed, 2 usage or refused (nothing was changed), 3 done in part or suspect, 4 not authorised,
+5 damaged, 6 differences found, 7 not found, 8 locked, 75 run the same command again, 130 and 143 interrupted.`;

@@ -1,0 +1,77 @@
+import { BackupError, isBackupError } from '../model/errors.ts';
+import { realRuntime } from '../runtime/real-runtime.ts';
+import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
+import { escapeJson, escapeText } from './escape.ts';
+import { EXIT, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
+import { showProgress } from './progress.ts';
+import { listenForStop } from './signals.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+/** Runs one command: progress, signals, its result or its error on the right stream. Answers the exit code. */
+export async function runCommand(
+  name: string,
+  output: OutputOptions,
+  work: (context: CommandContext) => Promise<CommandResult>,
+): Promise<number> {
+  const terminal = createTerminal({ color: output.color });
+  const progress = showProgress({ terminal, runtime: realRuntime, quiet: output.quiet === true });
+  const stop = listenForStop({
+    process,
+    onStop: () => terminal.log('Stopping, so that nothing is lost. Once more stops at once'),
+  });
+  const { observer } = progress;
+  const { signal } = stop;
+  try {
+    const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output });
+    progress.stop();
+    printResult(name, result, output, terminal);
+    return result.exitCode;
+  } catch (error) {
+    progress.stop();
+    printError(error, output, terminal);
+    const received = stop.received();
+    return isBackupError(error, 'interrupted') && received ? exitCodeOfSignal(received) : exitCodeOfError(error);
+  } finally {
+    stop.release();
+    await terminal.flush();
+  }
+}
+
+function printResult(name: string, result: CommandResult, output: OutputOptions, terminal: Terminal): void {
+  if (output.json) terminal.data(toJson({ schema: `cognito-backup/${name}/v1`, ...result.document }));
+  else for (const line of result.lines) (result.aside ? terminal.log : terminal.data)(line);
+}
+
+/** Message and hint on stderr, and under `--json` the error as the one document on stdout. */
+export function printError(error: unknown, output: Pick<OutputOptions, 'json'>, terminal: Terminal): void {
+  const { code, message, hint } = asBackupError(error);
+  const { err } = terminal;
+  terminal.log(`${err.red('Error:')} ${escapeText(message)}`);
+  if (hint !== undefined) terminal.log(`${err.cyan('Hint:')} ${escapeText(hint)}`);
+  if (process.env['COGNITO_BACKUP_DEBUG'] && error instanceof Error) terminal.log(stackOf(error));
+  if (output.json) {
+    terminal.data(toJson({ schema: 'cognito-backup/error/v1', code, message, hint: hint ?? null }));
+  }
+}
+
+export function exitCodeOfError(error: unknown): number {
+  return isBackupError(error) ? exitCodeOf(error.code) : EXIT.failed;
+}
+
+/** Anything else is a mistake of ours, and its text could hold anything: it is named, not shown. */
+function asBackupError(error: unknown): BackupError {
+  if (isBackupError(error)) return error;
+  const name = error instanceof Error ? error.name : typeof error;
+  return new BackupError('internal', `Unexpected failure (${name})`, {
+    hint: 'This is a mistake in cognito-backup: please report it, with what COGNITO_BACKUP_DEBUG=1 shows',
+  });
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : '';
+  return `${(error.stack ?? String(error)).split('\n').map(escapeText).join('\n')}${cause}`;
+}
+
+function toJson(document: Readonly<Record<string, unknown>>): string {
+  return escapeJson(JSON.stringify(document, undefined, 2));
+}

@@ -1,0 +1,71 @@
+import { composeVault, type Surroundings } from '../compose.ts';
+import { BackupError } from '../model/errors.ts';
+import { regionOfPool, type PoolId } from '../model/ids.ts';
+import type { Vault } from '../snapshot/vault.ts';
+import type { CommandContext } from './command.ts';
+
+/** How AWS is reached. */
+export interface AwsOptions {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly vaultProfile?: string;
+  readonly endpointUrl?: string;
+  readonly caBundle?: string;
+  readonly maxRps?: number;
+  readonly quotaShare?: number;
+  readonly patience?: number;
+}
+
+export interface VaultOptions {
+  readonly vault?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function surroundingsOf(context: CommandContext, options: AwsOptions): Surroundings {
+  const { region, profile, vaultProfile, endpointUrl, maxRps, quotaShare, patience } = options;
+  // Read by every client, Cognito's and S3's, as every other AWS tool reads it.
+  if (options.caBundle !== undefined) process.env['AWS_CA_BUNDLE'] = options.caBundle;
+  return {
+    runtime: context.runtime,
+    observer: context.observer,
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+    ...(vaultProfile !== undefined && { vaultProfile }),
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(maxRps !== undefined && { maxRps }),
+    ...(quotaShare !== undefined && { quotaShare }),
+    ...(patience !== undefined && { patienceMs: patience * 1_000 }),
+  };
+}
+
+/** The Region that --region or the environment names. The JavaScript SDK by itself does not read AWS_DEFAULT_REGION. */
+export function namedRegion(options: AwsOptions, env: Environment = process.env): string | undefined {
+  return [options.region, env['AWS_REGION'], env['AWS_DEFAULT_REGION']].find((region) => region);
+}
+
+/** The Region for S3: the one that is named, else the pool's. */
+export function storageSurroundings(context: CommandContext, options: AwsOptions, poolId?: PoolId): Surroundings {
+  const region = namedRegion(options) ?? (poolId && regionOfPool(poolId));
+  return { ...surroundingsOf(context, options), ...(region !== undefined && { region }) };
+}
+
+/** Opens the vault that `--vault` names; with `create` it is made where there is none. */
+export async function openVaultOf(
+  context: CommandContext,
+  options: AwsOptions & VaultOptions,
+  { create = false, poolId }: { readonly create?: boolean; readonly poolId?: PoolId | undefined } = {},
+): Promise<Vault> {
+  if (options.vault === undefined || options.vault === '') {
+    throw new BackupError('usage', 'No vault is named', {
+      hint: 'Pass --vault DIR or --vault s3://bucket/prefix, or set COGNITO_BACKUP_VAULT',
+    });
+  }
+  return composeVault(options.vault, { ...storageSurroundings(context, options, poolId), create });
+}
+
+/** What has to be added to a suggested command for it to find the same vault. */
+export function vaultFlag({ vault = '' }: VaultOptions, env: Environment = process.env): string {
+  if (vault === '' || env['COGNITO_BACKUP_VAULT'] === vault) return '';
+  return ` --vault ${/^[\w@%+=:,./-]+$/.test(vault) ? vault : `'${vault.replaceAll("'", String.raw`'\''`)}'`}`;
+}

@@ -1,0 +1,67 @@
+import { InvalidArgumentError } from 'commander';
+import { parsePoolId, type PoolId } from '../../model/ids.ts';
+
+/** Gathers an option that may be given more than once. */
+export function repeated<Value>(parse: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
+  return (text, before) => [...(before ?? []), parse(text)];
+}
+
+export function text(value: string): string {
+  if (value === '') throw new InvalidArgumentError('It is empty.');
+  return value;
+}
+
+export function poolId(value: string): PoolId {
+  return parsePoolId(value);
+}
+
+export function wholeNumber(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw new InvalidArgumentError('Not a whole number.');
+  return Number(value);
+}
+
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number <= 0) {
+    throw new InvalidArgumentError('Not a number above 0.');
+  }
+  return number;
+}
+
+export function share(value: string): number {
+  const number = positiveNumber(value);
+  if (number > 1) throw new InvalidArgumentError('Not a share above 0 and up to 1.');
+  return number;
+}
+
+export function url(value: string): string {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+    throw new InvalidArgumentError('Not an http:// or https:// address.');
+  }
+  return value;
+}
+
+/** `OLD=NEW`, attribute names. */
+export function renaming(value: string): readonly [from: string, to: string] {
+  const [from, to, ...rest] = value.split('=');
+  if (!from || !to || rest.length > 0) throw new InvalidArgumentError('Write it as OLD=NEW.');
+  return [from, to];
+}
+
+export function number(value: string): number {
+  const parsed = Number(value);
+  if (value.trim() === '' || !Number.isFinite(parsed) || parsed < 0) {
+    throw new InvalidArgumentError('Not a number of 0 or more.');
+  }
+  return parsed;
+}
+
+export const POOL_KINDS = ['mixed', 'hostile', 'username', 'email', 'phone', 'alias'] as const;
+export type PoolKind = (typeof POOL_KINDS)[number];
+
+export function poolKind(value: string): PoolKind {
+  const kind = POOL_KINDS.find((candidate) => candidate === value);
+  if (kind === undefined) throw new InvalidArgumentError(`One of ${POOL_KINDS.join(', ')}.`);
+  return kind;
+}

@@ -1,0 +1,67 @@
+import { Command, Option } from 'commander';
+import * as values from './option-values.ts';
+
+const OUTPUT = 'Output:';
+const AWS = 'AWS:';
+
+/** A command with the options that all have, and its examples at the end of its help. */
+export function command(name: string, description: string, examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  $ cognito-backup ${example}`);
+  return new Command(name)
+    .description(description)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+export function addOutputOptions(target: Command): Command {
+  return target
+    .addOption(new Option('--json', 'print one JSON document on stdout').helpGroup(OUTPUT))
+    .addOption(new Option('--quiet', 'no progress, only warnings and the result').helpGroup(OUTPUT))
+    .addOption(new Option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected too)').helpGroup(OUTPUT));
+}
+
+export function detailsOption(description: string): Option {
+  return new Option('--details', description).helpGroup(OUTPUT);
+}
+
+export function exitCodeOption(): Option {
+  return new Option('--exit-code', 'exit 6 when there are differences').helpGroup(OUTPUT);
+}
+
+export function vaultOption(): Option {
+  return new Option('--vault <location>', 'a folder, or s3://bucket/prefix').env('COGNITO_BACKUP_VAULT');
+}
+
+/** What every command that talks to AWS takes. */
+export function addAwsOptions(target: Command): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(AWS);
+  return target
+    .addOption(option('--region <name>', "Region of Cognito and S3 (default: the pool's own)"))
+    .addOption(option('--profile <name>', 'profile of the AWS configuration files'))
+    .addOption(option('--vault-profile <name>', 'profile for an S3 vault (default: that of --profile)'))
+    .addOption(option('--endpoint-url <url>', "Cognito's endpoint; S3's is AWS_ENDPOINT_URL_S3").argParser(values.url))
+    .addOption(option('--ca-bundle <file>', 'certificates to trust, as AWS_CA_BUNDLE'));
+}
+
+/** Pacing, for commands that send many requests. */
+export function addPaceOptions(target: Command): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(AWS);
+  return target
+    .addOption(
+      option(
+        '--max-rps <number>',
+        "requests a second in every quota category, instead of the account's quotas",
+      ).argParser(values.positiveNumber),
+    )
+    .addOption(
+      option(
+        '--quota-share <share>',
+        'part of each quota to take, up to 1 (default: 0.98 for listings, 0.5 for writes to users)',
+      ).argParser(values.share),
+    )
+    .addOption(
+      option('--patience <seconds>', 'how long throttling is borne without one success (default: 600)').argParser(
+        values.positiveNumber,
+      ),
+    );
+}

@@ -1,0 +1,103 @@
+import type { Readable, Writable } from 'node:stream';
+import pico from 'picocolors';
+
+export type Colors = ReturnType<typeof pico.createColors>;
+
+/** Where a command speaks: data on stdout, everything else on stderr. Nothing outside this file touches either. */
+export interface Terminal {
+  /** A person sits at both ends: stdin and stderr are terminals. */
+  readonly interactive: boolean;
+  /** stderr can redraw its last line. */
+  readonly live: boolean;
+  readonly columns: number;
+  /** Where lines may be broken; `undefined` for what is no terminal: programs read whole lines. */
+  readonly outWidth: number | undefined;
+  readonly errWidth: number | undefined;
+  /** Colours of stdout and of stderr; without effect where they are not wanted. */
+  readonly out: Colors;
+  readonly err: Colors;
+  /** For questions. */
+  readonly input: Readable;
+  readonly questions: Writable;
+  /** A line, or lines, of data. */
+  data(text: string): void;
+  /** A piece of a stream of data. Resolves when more may come; `false` once nobody reads any more. */
+  stream(text: string): Promise<boolean>;
+  log(text: string): void;
+  /** Redraws the last line of stderr; without text the line is removed. */
+  status(text?: string): void;
+  /** Resolves when all is written. */
+  flush(): Promise<void>;
+}
+
+export interface TerminalOptions {
+  /** `false` for `--no-color`. */
+  readonly color?: boolean;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+interface Stream {
+  readonly isTTY?: boolean;
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+const DEFAULT_COLUMNS = 80;
+
+export function createTerminal(options: TerminalOptions = {}): Terminal {
+  const { stdin, stdout, stderr } = process;
+  const env = options.env ?? process.env;
+  let isClosed = false;
+  let hasStatus = false;
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read has had enough, as `head` has: no reason to complain.
+    if (error.code !== 'EPIPE') throw error;
+    isClosed = true;
+  });
+  stderr.on('error', () => {});
+  const status = (text?: string): void => {
+    if (text === undefined ? hasStatus : true) stderr.write(text === undefined ? CLEAR_LINE : `${CLEAR_LINE}${text}`);
+    hasStatus = text !== undefined;
+  };
+  return {
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    live: stderr.isTTY === true && env['TERM'] !== 'dumb',
+    get columns() {
+      return stderr.columns ?? DEFAULT_COLUMNS;
+    },
+    outWidth: stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined,
+    errWidth: stderr.isTTY ? (stderr.columns ?? DEFAULT_COLUMNS) : undefined,
+    out: pico.createColors(wantsColor(stdout, options.color, env)),
+    err: pico.createColors(wantsColor(stderr, options.color, env)),
+    input: stdin,
+    questions: stderr,
+    data: (text) => {
+      status();
+      if (!isClosed) stdout.write(`${text}\n`);
+    },
+    stream: async (text) => {
+      if (isClosed) return false;
+      return new Promise((resolve) => stdout.write(text, (error) => resolve(!error)));
+    },
+    log: (text) => {
+      status();
+      stderr.write(`${text}\n`);
+    },
+    status,
+    flush: async () => {
+      await new Promise<void>((resolve) => stdout.write('', () => resolve()));
+      await new Promise<void>((resolve) => stderr.write('', () => resolve()));
+    },
+  };
+}
+
+/** `--no-color` and NO_COLOR (no-color.org) win over FORCE_COLOR, and that over what the stream is. */
+export function wantsColor(
+  stream: Stream,
+  option: boolean | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = env;
+  if (option === false || (NO_COLOR !== undefined && NO_COLOR !== '')) return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return stream.isTTY === true && TERM !== 'dumb';
+}

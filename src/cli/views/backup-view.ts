@@ -1,0 +1,86 @@
+import type { ErrorCode } from '../../model/errors.ts';
+import type { PoolId, SnapshotId } from '../../model/ids.ts';
+import type { SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import { escapeText } from '../escape.ts';
+import { counted, formatCount, formatDuration, formatTally } from '../figures.ts';
+import { alignRows, alignTable } from '../layout.ts';
+import type { Colors } from '../terminal.ts';
+
+/** One pool's part of the JSON document of `backup`. */
+export interface FinishedBackup {
+  readonly snapshot: { readonly id: SnapshotId };
+  readonly poolId: PoolId;
+  readonly status: 'complete' | 'suspect';
+  readonly totals: SnapshotTotals;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly throttles: number;
+  readonly durationMs: number;
+  readonly warnings: readonly SnapshotWarning[];
+}
+
+export interface FailedBackup {
+  readonly poolId: PoolId;
+  readonly status: 'failed';
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string | null };
+}
+
+export type PoolBackup = FinishedBackup | FailedBackup;
+
+export interface BackupViewOptions {
+  readonly location: string;
+  /** What a suggested command needs to find the vault. */
+  readonly vaultFlag: string;
+}
+
+export function backupLines(done: FinishedBackup, { location, vaultFlag }: BackupViewOptions, out: Colors): string[] {
+  const { snapshot, totals, poolId } = done;
+  const name = `${poolId}@${snapshot.id}`;
+  const isSuspect = done.status === 'suspect';
+  const rows = alignRows(
+    [
+      ['Snapshot', out.bold(snapshot.id)],
+      ['Pool', poolId],
+      ['Vault', escapeText(location)],
+      ['Users', `${formatCount(totals.users)}  ${out.dim(formatTally(totals.byStatus))}`],
+      ['Disabled', totals.disabled > 0 ? formatCount(totals.disabled) : undefined],
+      ['Groups', formatCount(totals.groups)],
+      ['Memberships', formatCount(totals.memberships)],
+      ['Took', `${formatDuration(done.durationMs)}, ${callsText(done)}`],
+    ],
+    out.dim,
+  );
+  const next = isSuspect
+    ? `cognito-backup diff ${poolId}@latest ${name}${vaultFlag}; if it is right: cognito-backup snapshots accept ${name}${vaultFlag}`
+    : `cognito-backup verify ${name}${vaultFlag}`;
+  return [
+    isSuspect ? out.yellow('▲ Backed up, but the snapshot is suspect') : out.green('✔ Backed up'),
+    ...rows,
+    ...alignRows([['Next', next]], out.dim),
+  ];
+}
+
+/** Several pools: a line each. */
+export function backupsLines(
+  backups: readonly PoolBackup[],
+  all: { readonly durationMs: number; readonly throttles: number; readonly location: string },
+  out: Colors,
+): string[] {
+  const heading = ['POOL', 'STATUS', 'SNAPSHOT', 'USERS', 'GROUPS', 'MEMBERSHIPS'];
+  const rows = backups.map((one) => {
+    if (one.status === 'failed') return [one.poolId, 'failed', escapeText(one.error.message), '', '', ''];
+    const { users, groups, memberships } = one.totals;
+    return [one.poolId, one.status, one.snapshot.id, ...[users, groups, memberships].map(formatCount)];
+  });
+  const complete = backups.filter(({ status }) => status === 'complete').length;
+  const isAll = complete === backups.length;
+  return [
+    ...alignTable(heading, rows, { right: ['USERS', 'GROUPS', 'MEMBERSHIPS'], dim: out.dim }),
+    '',
+    `${isAll ? out.green('✔') : out.yellow('▲')} ${complete} of ${counted(backups.length, 'pool')} backed up in ${formatDuration(all.durationMs)} to ${escapeText(all.location)}`,
+  ];
+}
+
+function callsText({ calls, throttles }: Pick<FinishedBackup, 'calls' | 'throttles'>): string {
+  const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return `${counted(total, 'call')}, ${throttles === 0 ? 'none throttled' : `${formatCount(throttles)} throttled`}`;
+}

@@ -1,0 +1,50 @@
+import type { DiffResult, UserDifference } from '../../operations/diff.ts';
+import type { GroupDifference } from '../../operations/diff-groups.ts';
+import { escapeText } from '../escape.ts';
+import { formatCount, formatTally } from '../figures.ts';
+import { alignRows } from '../layout.ts';
+import type { Colors } from '../terminal.ts';
+import { groupLine, userLines } from './difference-view.ts';
+
+export interface DiffViewOptions {
+  readonly from: string;
+  readonly to: string;
+  /** Empty unless asked for. */
+  readonly users: readonly UserDifference[];
+  readonly groups: readonly GroupDifference[];
+}
+
+export function diffLines(result: DiffResult, options: DiffViewOptions, out: Colors): string[] {
+  const what = `${escapeText(options.from)} → ${escapeText(options.to)}`;
+  if (result.same) return [out.green(`✔ No difference: ${what}`)];
+  const { added, removed, changed, changedBy, groups } = result;
+  return [
+    ...options.users.flatMap((user) => userLines(user, out)),
+    ...options.groups.map((group) => groupLine(group, out)),
+    out.bold(what),
+    ...alignRows(
+      [
+        ['Users', summary({ added, removed, changed }, out)],
+        ['Changed by', formatTally(mapKeys(changedBy))],
+        ['Groups', summary(groups, out)],
+      ],
+      out.dim,
+    ),
+  ];
+}
+
+function summary(
+  { added, removed, changed }: { readonly added: number; readonly removed: number; readonly changed: number },
+  out: Colors,
+): string {
+  if (added + removed + changed === 0) return out.dim('the same');
+  return [
+    out.green(`+${formatCount(added)}`),
+    out.red(`-${formatCount(removed)}`),
+    out.yellow(`~${formatCount(changed)}`),
+  ].join('  ');
+}
+
+function mapKeys(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([field, count]) => [escapeText(field), count]));
+}

@@ -1,0 +1,58 @@
+import type { SnapshotView, UserView } from '../../operations/show.ts';
+import { escapeText } from '../escape.ts';
+import { counted, formatBytes, formatCount, formatInstant, formatTally } from '../figures.ts';
+import { alignRows, type Row } from '../layout.ts';
+import type { Colors } from '../terminal.ts';
+
+export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView, out: Colors): string[] {
+  const { pool, window, totals, parts, listing, warnings } = manifest;
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  const files = `${counted(parts.length, 'file')}, ${formatBytes(sizeBytes)}, ${manifest.encoding}`;
+  return [
+    out.bold(`Snapshot ${manifest.snapshotId}`),
+    ...alignRows(
+      [
+        ['Status', state === 'complete' ? out.green(state) : out.yellow(state)],
+        ['Pool', `${escapeText(pool.name)} (${pool.id})`],
+        ['Taken', `${formatInstant(window.startedAt)} to ${formatInstant(window.endedAt)}`],
+        ['Users', `${formatCount(totals.users)}  ${out.dim(formatTally(totals.byStatus))}`],
+        ['Disabled', formatCount(totals.disabled)],
+        ['Groups', formatCount(totals.groups)],
+        ['Memberships', `${formatCount(totals.memberships)}${orphansText(totals.orphans)}`],
+        ['Files', files],
+        ['Listing', `${listing.mode}, ${counted(listing.shards, 'shard')}`],
+        ['Made by', `cognito-backup ${manifest.toolVersion}`],
+        ['Manifest', `SHA-256 ${manifestSha256}`],
+      ],
+      out.dim,
+    ),
+    ...warnings.map(({ message }) => out.yellow(`  Warning: ${escapeText(message)}`)),
+    `  ${out.dim('Not captured:')} ${manifest.notCaptured.map(escapeText).join(', ')}`,
+  ];
+}
+
+function orphansText(orphans: number): string {
+  return orphans === 0 ? '' : ` (${formatCount(orphans)} of users who were not listed were left out)`;
+}
+
+export function userViewLines(views: readonly UserView[], out: Colors): string[] {
+  return views.flatMap((view, index) => [...(index > 0 ? [''] : []), ...oneUser(view, out)]);
+}
+
+function oneUser({ user, groups }: UserView, out: Colors): string[] {
+  const attributes = user.attributes.map(([name, value]): Row => [escapeText(name), escapeText(value) || '""']);
+  return [
+    out.bold(escapeText(user.username)),
+    ...alignRows(
+      [
+        ['sub', escapeText(user.sub)],
+        ['Status', user.enabled ? user.status : `${user.status}, ${out.yellow('disabled')}`],
+        ['Created', formatInstant(user.createdAt)],
+        ['Modified', formatInstant(user.modifiedAt)],
+        ['Groups', groups.length > 0 ? groups.map(escapeText).join(', ') : 'none'],
+        ...attributes,
+      ],
+      out.dim,
+    ),
+  ];
+}

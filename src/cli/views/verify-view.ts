@@ -1,0 +1,90 @@
+import type { PoolId } from '../../model/ids.ts';
+import type { UserDifference } from '../../operations/diff.ts';
+import type { GroupDifference } from '../../operations/diff-groups.ts';
+import type { VerifyPoolResult } from '../../operations/verify-pool.ts';
+import type { VerifyResult } from '../../operations/verify-snapshot.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
+import { escapeText } from '../escape.ts';
+import { counted, formatBytes, formatCount, formatTally } from '../figures.ts';
+import { alignRows } from '../layout.ts';
+import type { Colors } from '../terminal.ts';
+import { groupLine, userLines } from './difference-view.ts';
+
+/** What differs; users and groups are gathered only on request. */
+export interface FoundDifferences {
+  readonly result: VerifyPoolResult;
+  readonly users: readonly UserDifference[];
+  readonly groups: readonly GroupDifference[];
+}
+
+export function snapshotLines(checked: VerifyResult, ref: SnapshotRef, out: Colors): string[] {
+  const { totals, parts, sizeBytes } = checked.checked;
+  const name = `${ref.poolId}@${ref.id}`;
+  if (!checked.ok) {
+    return [
+      out.red(`✘ Snapshot ${name} is damaged`),
+      ...checked.problems.map(({ message, path }) => `  ${escapeText(path ? `${path}: ${message}` : message)}`),
+      ...alignRows([['Next', 'restore from another snapshot: cognito-backup snapshots']], out.dim),
+    ];
+  }
+  const held = [
+    counted(totals.users, 'user'),
+    counted(totals.groups, 'group'),
+    counted(totals.memberships, 'membership'),
+  ].join(', ');
+  const unnamed = checked.unnamedParts;
+  return [
+    out.green(`✔ Snapshot ${name} is sound`),
+    ...alignRows(
+      [
+        ['Holds', held],
+        ['Checked', `${counted(parts, 'file')}, ${formatBytes(sizeBytes)}: size, SHA-256, every record, totals`],
+        ['Left over', unnamed > 0 ? `${counted(unnamed, 'file')} of interrupted runs, harmless` : undefined],
+      ],
+      out.dim,
+    ),
+  ];
+}
+
+export interface PoolViewOptions {
+  readonly poolId: PoolId;
+  readonly ref: SnapshotRef;
+  readonly details: boolean;
+  readonly vaultFlag: string;
+}
+
+export function poolLines(
+  { result, users, groups }: FoundDifferences,
+  { poolId, ref, details, vaultFlag }: PoolViewOptions,
+  out: Colors,
+): string[] {
+  const { missing, extra, changed } = result.differences;
+  const total = missing + extra + changed;
+  const losses = result.expectedLosses;
+  const aside =
+    losses > 0
+      ? `  ${out.dim(`Set aside: ${counted(losses, 'user')} who differ only in what no restore can bring`)}`
+      : undefined;
+  const heading =
+    total === 0
+      ? out.green(`✔ Pool ${poolId} holds what the snapshot holds: 0 differences`)
+      : out.yellow(`▲ Pool ${poolId} differs from the snapshot: ${counted(total, 'difference')}`);
+  const head = aside === undefined ? [heading] : [heading, aside];
+  if (total === 0) return head;
+  const command = `cognito-backup verify ${ref.poolId}@${ref.id} --pool ${poolId} --details${vaultFlag}`;
+  const next = details ? undefined : `name them: ${command}`;
+  return [
+    ...head,
+    ...alignRows(
+      [
+        ['Missing', formatCount(missing)],
+        ['Extra', formatCount(extra)],
+        ['Changed', `${formatCount(changed)}  ${out.dim(formatTally(result.changedBy))}`],
+        ['Next', next],
+      ],
+      out.dim,
+    ),
+    ...users.flatMap((user) => userLines(user, out)),
+    ...groups.map((group) => groupLine(group, out)),
+  ];
+}

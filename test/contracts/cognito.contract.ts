@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareBed, type Case, type CognitoUnderTest } from './cognito/contract-bed.ts';
+import { groupCases } from './cognito/group-cases.ts';
+import { importCases } from './cognito/import-cases.ts';
+import { listingCases } from './cognito/listing-cases.ts';
+import { poolCases } from './cognito/pool-cases.ts';
+import { signInCases } from './cognito/sign-in-cases.ts';
+import { userCases } from './cognito/user-cases.ts';
+import { usernameCases } from './cognito/username-cases.ts';
+
+/** What the tool relies on of Cognito, seen through the tool's own gateway; sign-in through the plain SDK. */
+const FAMILIES = {
+  pools: poolCases,
+  users: userCases,
+  listings: listingCases,
+  groups: groupCases,
+  'sign-in': signInCases,
+  'sign-in models': usernameCases,
+  'import jobs': importCases,
+} as const;
+
+type Family = (typeof FAMILIES)[keyof typeof FAMILIES];
+export type CaseName = Family extends infer Each ? (Each extends Family ? keyof Each : never) : never;
+
+/** What a service is known not to do. */
+export interface Deviation {
+  /** What it does instead, in words. */
+  readonly reason: string;
+  /** How the case fails there: anything else is news. */
+  readonly fails: RegExp;
+}
+
+export type Deviations = { readonly [Name in CaseName]?: Deviation };
+
+/**
+ * Runs the contract against one service. A case that is known not to hold there must fail, and in the known way: where the
+ * service has learnt it, the test says so.
+ */
+export function cognitoContract(
+  name: string,
+  start: () => Promise<CognitoUnderTest>,
+  deviations: Deviations = {},
+): void {
+  const known: { readonly [name: string]: Deviation | undefined } = deviations;
+  describe(`${name} keeps the Cognito contract:`, () => {
+    let service: CognitoUnderTest;
+    beforeAll(async () => {
+      service = await start();
+    });
+    afterAll(() => service?.close());
+
+    describe.each(Object.entries<Record<string, Case>>(FAMILIES))('%s:', (_family, cases) => {
+      for (const [what, run] of Object.entries(cases)) {
+        const deviation = known[what];
+        if (!deviation) it(what, async (context) => run(prepareBed(service, context)));
+        else {
+          it(`NOT ${what} (${deviation.reason})`, async (context) => {
+            const failure = await failureOf(run(prepareBed(service, context)));
+            expect(failure, `${name} has learnt this: take "${what}" out of its deviations`).toBeDefined();
+            expect(failure).toMatch(deviation.fails);
+          });
+        }
+      }
+    });
+  });
+}
+
+async function failureOf(work: Promise<void>): Promise<string | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

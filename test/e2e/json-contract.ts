@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { ACTION_KINDS } from '../../src/model/counts.ts';
+
+/*
+ * What programs rely on in `--json`, written down a second time: fields may be added (these schemas let them pass), none
+ * may go or change its type. `ACTION_KINDS` is checked against the list in `CONTRACT_ACTIONS` for the same reason.
+ */
+
+export const CONTRACT_ACTIONS = [
+  'createUsers',
+  'updateUsers',
+  'deleteUsers',
+  'createGroups',
+  'updateGroups',
+  'deleteGroups',
+  'addMemberships',
+  'removeMemberships',
+  'disableUsers',
+  'enableUsers',
+  'setPasswords',
+] as const satisfies typeof ACTION_KINDS;
+
+const count = z.int().min(0);
+const tally = z.record(z.string(), count);
+const named = (name: string) => z.literal(`cognito-backup/${name}/v1`);
+const differences = z.object({ missing: count, extra: count, changed: count });
+const location = z.string().min(1).nullable();
+
+const backupFields = {
+  snapshot: z.object({ id: z.string().min(1) }),
+  status: z.enum(['complete', 'suspect']),
+  totals: z.object({ users: count, groups: count, memberships: count, byStatus: tally }),
+  calls: tally,
+  throttles: count,
+  durationMs: count,
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+};
+
+export const backupDocument = z.object({ schema: named('backup'), ...backupFields });
+
+export const backupsDocument = z.object({
+  schema: named('backup'),
+  status: z.enum(['complete', 'suspect', 'failed']),
+  backups: z.array(
+    z.union([
+      z.object({ poolId: z.string(), ...backupFields }),
+      z.object({
+        poolId: z.string(),
+        status: z.literal('failed'),
+        error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }),
+      }),
+    ]),
+  ),
+  calls: tally,
+  throttles: count,
+  durationMs: count,
+});
+
+export const verifyDocument = z.object({
+  schema: named('verify'),
+  ok: z.boolean(),
+  problems: z.array(z.object({ message: z.string() })),
+});
+
+export const verifyPoolDocument = verifyDocument.extend({ differences });
+
+const actions = z.object(
+  Object.fromEntries(CONTRACT_ACTIONS.map((kind) => [kind, count])) as Record<(typeof CONTRACT_ACTIONS)[number], typeof count>,
+);
+
+export const applyDocument = (command: 'restore' | 'import' | 'clean' | 'mirror') =>
+  z.object({
+    schema: named(command),
+    dryRun: z.boolean(),
+    planned: actions,
+    done: actions,
+    failed: count,
+    conflicts: count,
+    losses: z.array(z.object({ kind: z.string(), count, effect: z.string() })),
+    remaining: differences,
+    mapFile: location,
+    failuresFile: location,
+  });
+
+export const diffDocument = z.object({ schema: named('diff'), added: count, removed: count, changed: count });
+
+export const errorDocument = z.strictObject({
+  schema: named('error'),
+  code: z.string().min(1),
+  message: z.string().min(1),
+  hint: z.string().min(1).nullable(),
+});
