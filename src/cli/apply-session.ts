@@ -7,7 +7,7 @@ import type { ApplyOptions } from '../operations/apply-options.ts';
 import type { ReconcileDependencies } from '../operations/reconcile/dependencies.ts';
 import type { Finding } from '../operations/reconcile/make-plan.ts';
 import type { ReconcileResult, ReconcileSlice } from '../operations/reconcile/requests.ts';
-import type { ApplyCommand } from '../plan/guards.ts';
+import type { ApplyCommand, Confirmation } from '../plan/guards.ts';
 import type { SnapshotRef } from '../snapshot/keys.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import { checkArguments, choicesOf, type ApplyArguments } from './apply-arguments.ts';
@@ -95,7 +95,7 @@ function applyOptionsOf(
     signal: context.signal,
     onFinding: (finding) => plan.add(finding),
     confirm: (report, confirmation) => {
-      plan.hasNothingToDo = confirmation === 'none';
+      plan.close(confirmation);
       const { findings } = plan;
       return confirmPlan(context, options, { command: task.command, plan: report, confirmation, findings });
     },
@@ -107,9 +107,16 @@ function applyOptionsOf(
 class WaitingPlan {
   readonly findings: Finding[] = [];
   hasNothingToDo = false;
+  #isClosed = false;
 
   add(finding: Finding): void {
-    if (this.findings.length < MAX_FINDINGS) this.findings.push(finding);
+    if (!this.#isClosed && this.findings.length < MAX_FINDINGS) this.findings.push(finding);
+  }
+
+  /** The plan is shown: where it is made again, it names the same users again. */
+  close(confirmation: Confirmation): void {
+    this.#isClosed = true;
+    this.hasNothingToDo = confirmation === 'none';
   }
 }
 

@@ -32,4 +32,6 @@ export interface CommandResult {
   readonly lines: readonly string[];
   /** For commands whose data went to stdout: the lines go to stderr instead. */
   readonly aside?: true;
+  /** For commands that serve: awaited once the rest is printed. Answers what to say on stderr at the end. */
+  readonly serve?: () => Promise<readonly string[]>;
 }

@@ -19,7 +19,8 @@ export const EXIT = {
   tryAgain: 75,
 } as const;
 
-const EXIT_CODES: { readonly [Code in ErrorCode]: number } = {
+/** Total: a new error code does not compile without its exit code. */
+export const EXIT_CODES: { readonly [Code in ErrorCode]: number } = {
   usage: EXIT.usage,
   'bad-input': EXIT.usage,
   refused: EXIT.usage,

@@ -46,13 +46,22 @@ function cannotCreate(path: string, cause: unknown): BackupError {
         cause,
       });
     case 'ENOENT':
-      return new BackupError('file-not-found', `Cannot create ${file}: its folder does not exist`, { cause });
+      return new BackupError('file-not-found', `Cannot create ${file}: its folder does not exist`, {
+        hint: 'Check the path, or make the folder first',
+        cause,
+      });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new BackupError('not-authorized', `Cannot create ${file}: no permission (${code})`, { cause });
+      return new BackupError('not-authorized', `Cannot create ${file}: no permission (${code})`, {
+        hint: 'Name a place where this user may write',
+        cause,
+      });
     default:
-      return new BackupError('storage-failed', `Cannot create ${file} (${code})`, { cause });
+      return new BackupError('storage-failed', `Cannot create ${file} (${code})`, {
+        hint: 'Name another place, on a disk of this machine',
+        cause,
+      });
   }
 }
 

@@ -40,8 +40,16 @@ async function* localChunks(path: string, signal: AbortSignal): AsyncGenerator<U
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === 'ENOENT') throw notFound(path);
-    if (code === 'EISDIR') throw new BackupError('usage', `Not a file but a folder: ${JSON.stringify(path)}`);
-    if (code === 'EACCES') throw new BackupError('not-authorized', `No permission to read ${JSON.stringify(path)}`);
+    if (code === 'EISDIR') {
+      throw new BackupError('usage', `Not a file but a folder: ${JSON.stringify(path)}`, {
+        hint: 'Name the files in it, for example users-0001.csv',
+      });
+    }
+    if (code === 'EACCES') {
+      throw new BackupError('not-authorized', `No permission to read ${JSON.stringify(path)}`, {
+        hint: 'Give this user read access to the file',
+      });
+    }
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { BackupError } from '../model/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgram } from './program.ts';

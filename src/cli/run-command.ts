@@ -25,12 +25,14 @@ export async function runCommand(
     const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output });
     progress.stop();
     printResult(name, result, output, terminal);
+    for (const line of (await result.serve?.()) ?? []) terminal.log(line);
     return result.exitCode;
   } catch (error) {
     progress.stop();
-    printError(error, output, terminal);
     const received = stop.received();
-    return isBackupError(error, 'interrupted') && received ? exitCodeOfSignal(received) : exitCodeOfError(error);
+    const failure = isAbort(error) && received ? signal.reason : error;
+    printError(failure, output, terminal);
+    return isBackupError(failure, 'interrupted') && received ? exitCodeOfSignal(received) : exitCodeOfError(failure);
   } finally {
     stop.release();
     await terminal.flush();
@@ -56,6 +58,11 @@ export function printError(error: unknown, output: Pick<OutputOptions, 'json'>, 
 
 export function exitCodeOfError(error: unknown): number {
   return isBackupError(error) ? exitCodeOf(error.code) : EXIT.failed;
+}
+
+/** Node's own streams end with this one when a signal stops them. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Anything else is a mistake of ours, and its text could hold anything: it is named, not shown. */

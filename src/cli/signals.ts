@@ -23,7 +23,7 @@ export function listenForStop(options: StopOptions): Stop {
   const controller = new AbortController();
   let received: StopSignal | undefined;
   const now = (signal: StopSignal): void => {
-    if (received !== undefined) options.process.exit(exitCodeOfSignal(signal));
+    if (received !== undefined) return options.process.exit(exitCodeOfSignal(signal));
     received = signal;
     options.onStop();
     controller.abort(

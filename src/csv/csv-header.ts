@@ -13,8 +13,9 @@ export function checkHeader(found: readonly string[], wanted: readonly string[],
   const unknown = [...present].filter((column) => !known.has(column));
   const repeated = [...present].filter((column) => found.indexOf(column) !== found.lastIndexOf(column));
   if (missing.length + unknown.length + repeated.length === 0) return;
-  // A file without a header begins with somebody's data, which no message may repeat.
-  if (unknown.length * 2 > found.length) {
+  // A file without a header begins with somebody's data, which no message may repeat; most of its cells may be blank.
+  const recognised = present.size - unknown.length;
+  if (unknown.length > 0 && recognised * 2 < wanted.length) {
     throw badLine(source, 1, "is not a header of Cognito's import format", headerHint(found));
   }
   const problems = [named('lacks the', missing), named('has the unknown', unknown), named('repeats the', repeated)];

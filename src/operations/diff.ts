@@ -69,7 +69,7 @@ export async function diff(
   const counts = [...Object.values(totals), ...Object.values(groups)];
   return {
     ...totals,
-    changedBy: Object.fromEntries([...changedBy].sort()),
+    changedBy: Object.fromEntries([...changedBy].sort(([one], [other]) => (one < other ? -1 : 1))),
     groups,
     same: counts.every((count) => count === 0),
   };

@@ -42,6 +42,8 @@ export interface PlanContext {
   readonly targetProviders: ReadonlySet<string>;
   /** What was created after this instant (ISO 8601, the service's clock) was created by the run that is being finished. */
   readonly oursSince: string | undefined;
+  /** Nobody created after this instant is deleted: neither the plan that was confirmed nor a backup has seen them. */
+  readonly deletesUntil: string | undefined;
 }
 
 export function isOurs(context: PlanContext, created: { readonly createdAt: string }): boolean {
@@ -54,8 +56,4 @@ export function isOurUser(
   user: { readonly createdAt: string; readonly status: UserStatus },
 ): boolean {
   return isOurs(context, user) && user.status !== 'UNCONFIRMED' && user.status !== 'EXTERNAL_PROVIDER';
-}
-
-export function isSamePool(context: PlanContext): boolean {
-  return context.source?.id === context.target.id;
 }

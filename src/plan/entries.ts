@@ -82,6 +82,8 @@ export const CONFLICT_EFFECTS = {
     'The user has a password hash that only an import job can carry, and the job cannot carry the user',
   'import-job-cannot-carry':
     'The CSV dialect cannot carry the user whole, and --engine import-job allows no other way (use auto)',
+  'created-meanwhile':
+    'The user of the target was created while this run was deleting, so no backup holds them: left alone (run again to decide)',
 } as const;
 
 export type ConflictKind = keyof typeof CONFLICT_EFFECTS;

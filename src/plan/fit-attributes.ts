@@ -37,8 +37,11 @@ export function fitAttributes(
   const gaps: string[] = [];
   const unfit: string[] = [];
   const present = new Set<string>();
+  const given = new Set(source.map(([name]) => name));
   let dropped = false;
   for (const [sourceName, value] of values === 'exact' ? comparableAttributes(source) : writableAttributes(source)) {
+    // An absent verified flag compares as false, but it is not written where the source has none.
+    if (!given.has(sourceName)) continue;
     if (mapping.drop.includes(sourceName)) {
       dropped = true;
       continue;

@@ -24,5 +24,9 @@ export function planMatch(match: Match, context: PlanContext): Decision {
 
 function planDelete(actual: ActualUser, context: PlanContext): Decision {
   if (!context.scope.deletes || !selectsUser(context.scope, actual)) return NO_DECISION;
-  return { ...NO_DECISION, entry: { kind: 'delete-user', username: actual.username, sub: actual.sub } };
+  const { username, sub, createdAt } = actual;
+  if (context.deletesUntil !== undefined && createdAt > context.deletesUntil) {
+    return { ...NO_DECISION, conflict: { kind: 'created-meanwhile', source: { username, sub } } };
+  }
+  return { ...NO_DECISION, entry: { kind: 'delete-user', username, sub } };
 }

@@ -18,6 +18,8 @@ export interface PlanSummary {
   readonly unknownGroups: readonly string[];
   /** How many of the users asked for by name are neither in the value nor in the target. */
   readonly unknownUsers: number;
+  /** Memberships of users whom the value does not hold. */
+  readonly orphanMemberships: number;
   readonly calls: ReadonlyMap<ApplyOperation, number>;
   /** Distinct users that calls billed as monthly active users would touch. */
   readonly mauUsers: number;
@@ -41,6 +43,7 @@ export class PlanTally {
   readonly #byEngine = { api: 0, importJob: 0 };
   readonly #unseenKeys: Set<string>;
   #mauUsers = 0;
+  #orphanMemberships = 0;
   #wantedUsers = 0;
   #targetUsers = 0;
 
@@ -62,6 +65,10 @@ export class PlanTally {
 
   sawTarget(): void {
     this.#targetUsers += 1;
+  }
+
+  sawOrphans(memberships: number): void {
+    this.#orphanMemberships += memberships;
   }
 
   addDecision(decision: Decision): void {
@@ -97,6 +104,7 @@ export class PlanTally {
       schemaGaps: rows(this.#gaps).map(([attribute, users]) => ({ attribute, users })),
       unknownGroups: [...this.#unknownGroups].sort(),
       unknownUsers: this.#unseenKeys.size,
+      orphanMemberships: this.#orphanMemberships,
       calls: new Map(this.#calls),
       mauUsers: this.#mauUsers,
       byEngine: { ...this.#byEngine },

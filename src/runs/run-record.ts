@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isBackupError } from '../model/errors.ts';
 import { ACTION_KINDS, type ActionKind } from '../model/counts.ts';
 import { isTimedId, parsePoolId, timedId, type PoolId, type RunId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -34,6 +35,8 @@ const runRecord = z.strictObject({
   /** What the target's clock says was created later was created by this run. */
   startedAt: instant,
   /** `open`: interrupted, or it left users half-made; a later run finishes what this one created. */
+  /** Creation of the newest user that the confirmed plan can have seen; nobody younger is deleted. */
+  seenUntil: instant,
   state: z.enum(['open', 'done']),
   /** When entries were last carried out, by our clock: listings before may lag behind. */
   savedAt: instant,
@@ -75,16 +78,31 @@ export function newRunId(runtime: Runtime): RunId {
   return timedId(runtime.now(), runtime.randomBytes(3)) as RunId;
 }
 
+export interface RunsOptions extends CallOptions {
+  /** Told of a record that cannot be read. It is passed over: on the worst day a restore matters more than its history. */
+  readonly onDamaged?: (key: string) => void;
+}
+
 /** The runs of a target, newest first. */
-export async function* runsOf(storage: Storage, target: PoolId, options: CallOptions = {}): AsyncIterable<RunRecord> {
+export async function* runsOf(storage: Storage, target: PoolId, options: RunsOptions = {}): AsyncIterable<RunRecord> {
   const ids: RunId[] = [];
   for await (const folder of storage.folders(runsPrefix(target), options)) {
     const id = asRunId(folder);
     if (id) ids.push(id);
   }
   for (const id of ids.reverse()) {
-    const run = await loadRun(storage, { target, id }, options);
+    const run = await loadReadable(storage, { target, id }, options);
     if (run) yield run;
+  }
+}
+
+async function loadReadable(storage: Storage, ref: RunRef, options: RunsOptions): Promise<RunRecord | undefined> {
+  try {
+    return await loadRun(storage, ref, options);
+  } catch (error) {
+    if (!isBackupError(error, 'damaged')) throw error;
+    options.onDamaged?.(runRecordKey(ref));
+    return undefined;
   }
 }
 

@@ -41,7 +41,7 @@ export class PageTokens {
   #decrypt(token: string): readonly unknown[] {
     try {
       const sealed = Buffer.from(token, 'base64');
-      const decipher = createDecipheriv('aes-128-gcm', this.#key, sealed.subarray(0, 12));
+      const decipher = createDecipheriv('aes-128-gcm', this.#key, sealed.subarray(0, 12), { authTagLength: 16 });
       decipher.setAuthTag(sealed.subarray(-16));
       const plain = decipher.update(sealed.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8');
       return JSON.parse(plain) as unknown[];

@@ -1,6 +1,6 @@
 import type { SchemaAttributeConfig } from './pool-config.ts';
 import type { PoolSchema } from './pool-schema.ts';
-import { ServiceError, invalidParameter } from './service-error.ts';
+import { invalidParameter, type ServiceError } from './service-error.ts';
 
 type Pairs = readonly (readonly [name: string, value: string])[];
 

@@ -22,6 +22,12 @@ export function folderNotFound(folder: string): BackupError {
   });
 }
 
+export function notAFolder(folder: string): BackupError {
+  return new BackupError('vault-not-found', `Not a folder: ${JSON.stringify(folder)}`, { hint: FILE_IN_THE_WAY });
+}
+
+const FILE_IN_THE_WAY = 'A file stands where a folder should be: name another place';
+
 function judge(system: string, doing: 'read' | 'write'): { readonly code: ErrorCode; readonly hint: string } {
   if (FULL.includes(system)) {
     return { code: 'disk-full', hint: 'Free some space or quota there, then run the same command again' };
@@ -31,5 +37,6 @@ function judge(system: string, doing: 'read' | 'write'): { readonly code: ErrorC
       ? { code: 'vault-not-writable', hint: 'Give this user write access to the folder, or choose another one' }
       : { code: 'not-authorized', hint: 'Give this user read access to the folder, or run as the user who owns it' };
   }
+  if (system === 'ENOTDIR') return { code: 'storage-failed', hint: FILE_IN_THE_WAY };
   return { code: 'storage-failed', hint: 'Check the disk and its file system, then run the same command again' };
 }

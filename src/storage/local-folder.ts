@@ -8,7 +8,7 @@ import { contentOf, type FileVersion, versionOf, versionWritten } from './file-v
 import { removeEmptyFolders, walkFolders, walkKeys } from './folder-tree.ts';
 import { checkKey, checkPrefix } from './key-grammar.ts';
 import { withKeyLock } from './key-lock.ts';
-import { folderNotFound, localError } from './local-errors.ts';
+import { folderNotFound, localError, notAFolder } from './local-errors.ts';
 import type { Body, CallOptions, Storage, StoredBytes, StoredObject } from './storage.ts';
 
 export interface LocalFolderOptions {
@@ -53,7 +53,8 @@ class LocalFolder implements Storage {
 
   async checkRoot(): Promise<void> {
     const stats = await this.#attempt('read', '', () => unless(MISSING, this.#files.stat(this.#root)));
-    if (!stats?.isDirectory()) throw folderNotFound(this.location);
+    if (!stats) throw folderNotFound(this.location);
+    if (!stats.isDirectory()) throw notAFolder(this.location);
   }
 
   async put(key: string, body: Body, options: CallOptions = {}): Promise<StoredObject> {

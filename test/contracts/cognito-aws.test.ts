@@ -12,11 +12,13 @@ import { awsAt } from './cognito/service-at.ts';
  * Credentials as for every AWS tool (AWS_PROFILE and the rest). Run it with
  *   COGNITO_CONTRACT_REGION=eu-central-1 npx vitest run test/contracts/cognito-aws.test.ts --testTimeout 600000
  */
-const region = process.env['COGNITO_CONTRACT_REGION'];
+const region = process.env['COGNITO_CONTRACT_REGION'] ?? '';
 
-if (region === undefined || region === '') {
+// oxlint-disable-next-line vitest/no-conditional-tests -- eighty skipped tests would say less than this one
+if (region === '') {
   describe('Cognito at AWS', () => {
-    it.skip('keeps the contract (runs where COGNITO_CONTRACT_REGION names a Region)');
+    // oxlint-disable-next-line vitest/no-disabled-tests -- it names what it waits for
+    it.skip('keeps the contract (runs where COGNITO_CONTRACT_REGION names a Region)', () => {});
   });
 } else {
   cognitoContract('Cognito at AWS', async () => awsAt(region, process.env['COGNITO_CONTRACT_IMPORT_ROLE']));

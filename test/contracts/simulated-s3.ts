@@ -39,7 +39,7 @@ export async function simulatedS3(
   };
 }
 
-export async function startServer(
+async function startServer(
   listener: RequestListener,
 ): Promise<{ readonly endpoint: string; readonly close: () => Promise<void> }> {
   const server = createServer(listener);

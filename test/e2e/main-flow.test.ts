@@ -26,6 +26,7 @@ const CANARIES: readonly SeedUser[] = [
     groups: ['customers', 'staff'],
   },
   { username: 'canary-disabled', enabled: false, attributes: verified('canary-disabled') },
+  { username: 'canary-leaving', attributes: verified('canary-leaving') },
   { username: 'canary-locked-out', attributes: [['given_name', 'Canary']] },
   { username: 'canary-unconfirmed', status: 'UNCONFIRMED', attributes: [['email', 'canary-unconfirmed@canary.example']] },
   { username: 'Google_canary', status: 'EXTERNAL_PROVIDER', attributes: [['email', 'canary-google@canary.example']] },
@@ -228,7 +229,7 @@ describe('the main job', () => {
     expect(details.document['users']).toEqual(
       expect.arrayContaining([
         { kind: 'added', username: 'canary-new', changes: expect.anything() as unknown },
-        { kind: 'removed', username: 'canary-disabled', changes: expect.anything() as unknown },
+        { kind: 'removed', username: 'canary-leaving', changes: expect.anything() as unknown },
         expect.objectContaining({ kind: 'changed', username: 'canary-plain' }),
       ]),
     );
@@ -328,7 +329,7 @@ function changeSource({ simulator }: CliBench, source: string): void {
   const pool = simulator.pool(source);
   pool.addGroup({ name: 'brand-new', description: 'A new group', precedence: 0 });
   pool.addUser({ username: 'canary-new', attributes: verified('canary-new'), groups: ['brand-new'] });
-  pool.removeUser('canary-disabled');
+  pool.removeUser('canary-leaving');
   const plain = pool.user('canary-plain');
   pool.removeUser('canary-plain');
   pool.addUser({

@@ -56,6 +56,7 @@ export function sampleContext(given: SampleContext = {}): PlanContext {
     identity: identityModelOf(target),
     importHeader: undefined,
     oursSince: undefined,
+    deletesUntil: undefined,
     targetGroups: new Map(groups.map((name) => [name, sampleGroup(name)])),
     wantedGroups: new Set(wanted),
     targetProviders: new Set(providers),

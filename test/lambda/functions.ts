@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildLambda } from '../../scripts/build-lambda.mjs';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { LambdaHost } from './lambda-host.ts';
 
 export const BUCKET = 'backups';
 
-/** The three functions, built and started, on a simulated account with an empty bucket. */
+/** The file of a function as it ships. */
+export function bundleOf(name: string): URL {
+  return new URL(`../../dist/lambda/${name}.mjs`, import.meta.url);
+}
+
+/** The three functions, started from their bundles, on a simulated account with an empty bucket. */
 export interface Functions {
   readonly simulator: Simulator;
   readonly export: LambdaHost;
@@ -23,13 +24,11 @@ export interface Functions {
 const READS = /^(Describe|List|Get|AdminGet|AdminList)/;
 
 export async function startFunctions(): Promise<Functions> {
-  const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-lambda-'));
-  await buildLambda(folder);
   const simulator = await startSimulator({ quotaScale: 'unlimited' });
   const env = environment(simulator);
   const bucket = simulator.s3.putBucket(BUCKET);
   const start = (name: string): Promise<LambdaHost> =>
-    LambdaHost.start(join(folder, `${name}.mjs`), { ...process.env, ...env });
+    LambdaHost.start(bundleOf(name).href, { ...process.env, ...env });
   const hosts = { export: await start('export'), clean: await start('clean'), import: await start('import') };
   return {
     simulator,
@@ -39,7 +38,6 @@ export async function startFunctions(): Promise<Functions> {
     stop: async () => {
       for (const host of Object.values(hosts)) await host.stop();
       await simulator.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

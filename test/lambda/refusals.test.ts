@@ -3,6 +3,7 @@ import type { PoolConfig } from '../../src/simulator/pool-config.ts';
 import { ordinaryPool } from '../../src/simulator/seeds/ordinary-pool.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import { BUCKET, startFunctions, type Functions } from './functions.ts';
+import type { Json } from './lambda-host.ts';
 import { expectPrivate } from './personal-values.ts';
 
 const VAULT = `s3://${BUCKET}/vault`;
@@ -167,6 +168,25 @@ describe('what the functions refuse', () => {
       await expect(functions.import.call(event({ target: id }))).rejects.toMatchObject({ name: 'refused' });
       expect(functions.writes()).toEqual([]);
       expect(await functions.import.call(event({ target: id, allowTriggers: true }))).toMatchObject({ done: true });
+    });
+
+    it('comes to an end although somebody cannot be created and each call has time for one listing alone', async () => {
+      const twins = plant(10, { AliasAttributes: [] });
+      for (const username of ['twin-one', 'twin-two']) {
+        const attributes = [['email', 'shared@example.org'] as const, ['email_verified', 'true'] as const];
+        functions.simulator.pool(twins).addUser({ username, attributes });
+      }
+      await functions.export.call({ poolId: twins, vault: VAULT });
+      const id = plant(0, { AliasAttributes: ['email'] });
+      let answer: Json = event({ target: id, snapshot: `${twins}@latest` });
+      let verifying = 0;
+      for (let calls = 0; calls < 20 && answer['done'] !== true; calls += 1) {
+        const isVerifying = answer['continue'] !== undefined && !answer['continue'].apply.run.cursor;
+        if (isVerifying) verifying += 1;
+        answer = await functions.import.call(answer, { checks: isVerifying ? 1 : 8 });
+      }
+      expect(verifying).toBeGreaterThan(0);
+      expect(answer).toMatchObject({ done: true, failed: 1, remaining: { missing: 1 } });
     });
 
     it('goes by an import job where a role is given', async () => {

@@ -40,7 +40,7 @@ describe(
 
     async function cleanStandby() {
       const event = { target: standby, sourcePoolId: source, confirm: standby, vault: VAULT };
-      return functions.clean.callUntilDone(event, { checks: 80 }, { mostCalls: 20 });
+      return functions.clean.callUntilDone(event, { checks: 50 }, { mostCalls: 20 });
     }
 
     it('makes the standby pool equal to the source by way of the snapshot', async () => {

@@ -106,6 +106,23 @@ describe('guards', () => {
     expect(result).toMatchObject({ done: true, failed: 0, remaining: { missing: 0, changed: 0 } });
   });
 
+  it('never deletes a user who was created after the plan: no backup holds them', async () => {
+    const target = pool();
+    let deletes = 0;
+    const gateway: typeof deps.gateway = {
+      ...bench.gateway,
+      send: async (operation, request, signal) => {
+        deletes += operation === 'AdminDeleteUser' ? 1 : 0;
+        if (deletes === 3) bench.simulator.pool(target).addUser({ username: `late-${deletes}`, attributes: [] });
+        deletes += deletes === 3 ? 1 : 0;
+        return bench.gateway.send(operation, request, signal);
+      },
+    };
+    const result = await cleanPool({ ...deps, gateway }, { target: parsePoolId(target), confirm: async () => true });
+    expect([...bench.simulator.pool(target).users()].map(({ username }) => username)).toEqual(['late-3']);
+    expect(result).toMatchObject({ done: true, failed: 0, conflicts: 1 });
+  });
+
   it('locks the target for the time of a run', async () => {
     const reader = await bench.snapshotOf(source);
     const target = parsePoolId(pool({}, []));

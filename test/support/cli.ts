@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 
 /** The built command, or another one that a variable names: that of an installed package, for example. */
-const MAIN =
+export const builtCommand =
   process.env['COGNITO_BACKUP_TEST_MAIN'] ??
   join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli', 'main.js');
 
@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Typed on stdin, which is closed otherwise. */
   readonly input?: string;
+  /** Runs it as another user of this machine. */
+  readonly uid?: number;
 }
 
 /** What a finished command left behind. */
@@ -43,10 +45,11 @@ export interface RunningCli {
 
 /** Starts the built command as a process of its own, with no terminal and with nothing of this machine's AWS set-up. */
 export function startCli(args: readonly string[], options: CliOptions = {}): RunningCli {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [builtCommand, ...args], {
     cwd: options.cwd ?? tmpdir(),
     env: definedOnly({ ...bareEnvironment(), ...options.env }),
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
   });
   const text = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));

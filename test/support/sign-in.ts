@@ -9,9 +9,10 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 
 /** A user's own way in, through the plain SDK: what an application would do. */
 export interface SignIn {
-  withPassword(username: string, password: string): Promise<'signed-in' | string>;
+  /** Answers `signed-in`, or else the name of the challenge or of the error. */
+  withPassword(username: string, password: string): Promise<string>;
   /** Asks for a code, takes it from the simulator, sets the password, signs in. */
-  byForgotPassword(username: string, password: string): Promise<'signed-in' | string>;
+  byForgotPassword(username: string, password: string): Promise<string>;
 }
 
 export async function signInTo(simulator: Simulator, poolId: string): Promise<SignIn> {

@@ -32,7 +32,7 @@ export interface BackupArguments extends OutputOptions, AwsOptions, VaultOptions
 export async function backup(context: CommandContext, options: BackupArguments): Promise<CommandResult> {
   const gateways = composeGateways(surroundingsOf(context, options));
   const pools = await poolsOf(context, options, gateways);
-  const vault = await openVaultOf(context, options, { create: true, poolId: pools[0] });
+  const vault = await openOrMakeVault(context, options, { gateways, pools });
   if (!options.allPools && pools.length === 1 && pools[0]) {
     const done = await backUpOne(context, { gateways, vault, listing: options.listing, poolId: pools[0] });
     const view = { location: vault.storage.location, vaultFlag: vaultFlag(options) };
@@ -66,6 +66,24 @@ async function poolsOf(
     });
   }
   return pools;
+}
+
+/** A vault is made for a pool that answers: a mistyped id leaves none behind. */
+async function openOrMakeVault(
+  context: CommandContext,
+  options: BackupArguments,
+  { gateways, pools }: { readonly gateways: Gateways; readonly pools: readonly PoolId[] },
+): Promise<Vault> {
+  const [poolId, ...others] = pools;
+  try {
+    return await openVaultOf(context, options, { poolId });
+  } catch (error) {
+    if (!isBackupError(error, 'vault-not-found')) throw error;
+    if (poolId && others.length === 0) {
+      await gateways.forPool(poolId).send('DescribeUserPool', { poolId }, context.signal);
+    }
+    return openVaultOf(context, options, { create: true, poolId });
+  }
 }
 
 interface Task {

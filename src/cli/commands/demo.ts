@@ -90,8 +90,8 @@ async function refillStandby(tell: Story, { source, standby, folder }: DemoWorld
     'The CSV files are imported',
     'import',
     'export/users.csv',
-    ...['--groups', 'export/groups.csv', '--memberships', 'export/memberships.csv'],
-    ...['--pool', standby, '--import-role', IMPORT_ROLE, '--password-hashes', 'bcrypt', '--yes'],
+    ...words('--groups export/groups.csv --memberships export/memberships.csv'),
+    ...words(`--pool ${standby} --import-role ${IMPORT_ROLE} --password-hashes bcrypt --yes`),
   );
   tell.chapter('Restore whom a CSV file cannot carry: the disabled, the unverified, quotes and line breaks');
   await tell.type(
@@ -105,6 +105,10 @@ async function refillStandby(tell: Story, { source, standby, folder }: DemoWorld
     '--yes',
   );
   await tell.type(NO_DIFFERENCES, 'verify', `${source}@latest`, '--pool', standby, '--exit-code');
+}
+
+function words(line: string): string[] {
+  return line.split(' ');
 }
 
 const NO_DIFFERENCES = '0 differences beyond the predicted losses';

@@ -14,6 +14,7 @@ import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { counted, formatCount } from '../figures.ts';
 import { poolOfName } from '../snapshot-source.ts';
 import {
   openVaultOf,
@@ -78,7 +79,14 @@ async function exportToStdout(
   const quiet = { exitCode: EXIT.done, document: {}, lines: [], aside: true } as const;
   try {
     const out = stdoutStream(context.terminal, () => nobodyReads.abort());
-    await write(context, vault, ref, { options, out, signal });
+    const { users, carried } = await write(context, vault, ref, { options, out, signal });
+    if (carried < users) {
+      context.observer({
+        kind: 'warning',
+        code: 'not-carried',
+        message: `${counted(users - carried, 'user')} of ${formatCount(users)} cannot go through an import file and were left out; --out DIR names them`,
+      });
+    }
     return quiet;
   } catch (error) {
     if (nobodyReads.signal.aborted && !context.signal.aborted) return quiet;

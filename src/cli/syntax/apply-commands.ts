@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ApplyArguments } from '../apply-arguments.ts';
 import type { CleanArguments } from '../commands/clean.ts';
 import type { ImportArguments } from '../commands/import.ts';

@@ -20,6 +20,12 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
+export function port(value: string): number {
+  const number = wholeNumber(value);
+  if (number > 65_535) throw new InvalidArgumentError('No port has a number above 65535.');
+  return number;
+}
+
 export function positiveNumber(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number) || number <= 0) {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { DemoArguments } from '../commands/demo.ts';
 import type { SimulateArguments } from '../commands/simulate.ts';
 import type { Run } from '../program.ts';
@@ -16,9 +16,7 @@ function simulateCommand(run: Run): Command {
     'simulate --port 9229 --users 100000 --seed email',
     'simulate --quota-scale 40 --lag 5 --latency 30',
   ])
-    .addOption(
-      new Option('--port <number>', 'port of 127.0.0.1').argParser(values.wholeNumber).default(0, 'any free one'),
-    )
+    .addOption(new Option('--port <number>', 'port of 127.0.0.1').argParser(values.port).default(0, 'any free one'))
     .addOption(
       new Option('--seed <kind>', 'pools to begin with; repeatable')
         .choices(['mixed', 'hostile', 'username', 'email', 'phone', 'alias'])

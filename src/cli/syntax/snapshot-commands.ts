@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { BackupArguments } from '../commands/backup.ts';
 import type { DiffArguments } from '../commands/diff.ts';
 import type { ExportArguments } from '../commands/export.ts';

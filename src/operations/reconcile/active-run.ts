@@ -28,11 +28,13 @@ export type ActiveRun =
  * the same request; a run for some users or groups says nothing about the others, so it hides no older one.
  */
 export async function openRunOf(
-  { storage }: ReconcileDependencies,
+  { storage, observer }: ReconcileDependencies,
   request: ReconcileRequest,
 ): Promise<RunRecord | undefined> {
+  const onDamaged = (key: string): void =>
+    observer({ kind: 'warning', code: 'run-unreadable', message: `${key} cannot be read and is passed over` });
   const planKey = planKeyOf(request);
-  for await (const run of runsOf(storage, request.target, request.signal ? { signal: request.signal } : {})) {
+  for await (const run of runsOf(storage, request.target, { onDamaged, ...(request.signal && { signal: request.signal }) })) {
     const isRelated = run.planKey === planKey || (run.command !== 'clean' && request.command !== 'clean');
     if (run.state === 'open' && isRelated) return run;
     if (run.state === 'done' && run.scope === 'whole') return undefined;
@@ -89,6 +91,7 @@ export function recordOf(
   const { ref, plan, open } = active;
   const serviceTime = (gateway.serviceTime() ?? runtime.now()).toISOString();
   const newest = plan.newestUser ?? serviceTime;
+  const seenUntil = newest > serviceTime ? newest : serviceTime;
   return {
     id: ref.id,
     target: ref.target,
@@ -96,7 +99,8 @@ export function recordOf(
     source: request.desired.source?.id ?? null,
     scope: isWhole(request) ? 'whole' : 'part',
     planKey: planKeyOf(request),
-    startedAt: open?.startedAt ?? (newest > serviceTime ? newest : serviceTime),
+    startedAt: open?.startedAt ?? seenUntil,
+    seenUntil,
     state: 'open',
     savedAt: runtime.now().toISOString(),
     round: ref.round,

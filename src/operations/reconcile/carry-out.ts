@@ -158,7 +158,8 @@ class ApplySession {
     });
     const again = { ...request, options: { ...request.options, afterJob: true } };
     const input = planInputOf(deps, again, this.#target, this.#record.startedAt);
-    return makeStoredPlan(deps, input, this.#record, this.#record.round + 1);
+    const deletesUntil = this.#record.seenUntil;
+    return makeStoredPlan(deps, { ...input, deletesUntil }, this.#record, this.#record.round + 1);
   }
 
   async #nextRound(plan: StoredPlan): Promise<void> {

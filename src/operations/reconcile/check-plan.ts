@@ -8,6 +8,8 @@ import type { Target } from './target.ts';
 export function checkPlan(request: ReconcileRequest, target: Target, summary: PlanSummary): void {
   refuseUnknownUsers(summary);
   refuseUnknownGroups(summary);
+  refuseOrphans(request, summary);
+  refuseUnknownScope(request, target);
   checkGuards({ ...guardFacts(request, target), summary });
   if (summary.schemaGaps.length > 0) refuseGaps(request, summary);
 }
@@ -50,4 +52,21 @@ function refuseUnknownGroups({ unknownGroups }: PlanSummary): void {
     `${unknownGroups.length} groups of the memberships exist neither in the target nor in the groups given`,
     { hint: 'Give the groups file too (--groups), or create the groups in the target first' },
   );
+}
+
+/** A snapshot skips orphans when it is taken; in files of a person they are most likely a mistake. */
+function refuseOrphans({ command }: ReconcileRequest, { orphanMemberships }: PlanSummary): void {
+  if (command !== 'import' || orphanMemberships === 0) return;
+  throw new BackupError('bad-input', `${orphanMemberships} memberships name users whom the users file does not hold`, {
+    hint: 'The column username has to say what stands in cognito:username; leave out the memberships of anybody else',
+  });
+}
+
+function refuseUnknownScope({ desired }: ReconcileRequest, { groups }: Target): void {
+  const known = new Set([...(desired.groups ?? []), ...groups].map(({ name }) => name));
+  const unknown = desired.scope.onlyGroups.filter((name) => !known.has(name)).length;
+  if (unknown === 0) return;
+  throw new BackupError('bad-input', `${unknown} of the groups asked for are neither in the source nor in the target`, {
+    hint: 'Give the name of a group exactly as the source has it',
+  });
 }

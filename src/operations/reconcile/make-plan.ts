@@ -37,6 +37,7 @@ export interface PlanInput {
   readonly target: Target;
   readonly options: PlanOptions;
   readonly oursSince: string | undefined;
+  readonly deletesUntil?: string;
   readonly knownPairs: () => AsyncIterable<KnownPair>;
   readonly onFinding?: (finding: Finding) => void;
   readonly signal?: AbortSignal;
@@ -68,6 +69,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
     samePool: desired.source?.id === target.pool.id,
     adopt: input.options.adopt,
     knownPairs: input.knownPairs,
+    onOrphans: (memberships) => tally.sawOrphans(memberships),
   });
   try {
     for await (const match of matches) {
@@ -103,7 +105,7 @@ function findingsOf({ conflict, experience, source }: Decision): Finding[] {
   return findings;
 }
 
-function contextOf({ desired, target, options, oursSince }: PlanInput): PlanContext {
+function contextOf({ desired, target, options, oursSince, deletesUntil }: PlanInput): PlanContext {
   return {
     source: desired.source,
     target: target.pool,
@@ -115,18 +117,20 @@ function contextOf({ desired, target, options, oursSince }: PlanInput): PlanCont
     wantedGroups: desired.groups && new Set(desired.groups.map(({ name }) => name)),
     targetProviders: target.providers,
     oursSince,
+    deletesUntil,
   };
 }
 
 /** The target's listings, with progress and the newest creation date. */
 function watched(
   { gateway, observer }: ReconcileDependencies,
-  { desired, target, signal }: PlanInput,
+  { desired, target, options, signal }: PlanInput,
   tally: PlanTally,
 ): { readonly value: ActualValue; readonly newestUser: () => string | undefined } {
   let newest: string | undefined;
   let done = 0;
-  const needsMemberships = desired.readMemberships !== undefined || desired.scope.onlyGroups.length > 0;
+  const { onlyGroups } = desired.scope;
+  const needsMemberships = desired.readMemberships !== undefined || onlyGroups.length > 0 || options.recreate;
   const value: ActualValue = {
     readUsers: async (take) => {
       await readUsers(

@@ -6,6 +6,7 @@ import { takeLease, type Lease } from '../../runs/lease.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { advise } from './advice.ts';
 import { checkPlan, guardFacts } from './check-plan.ts';
+import { keepingLease } from './keeping-lease.ts';
 import { discardingSink, forgetPlan, makeStoredPlan } from './stored-plan.ts';
 import { makePlan } from './make-plan.ts';
 import { createAttributes, missingAttributes, withAttributes } from './missing-attributes.ts';
@@ -38,13 +39,27 @@ export async function reconcile(
     command: request.command,
     ...(request.signal && { signal: request.signal }),
   });
+  const holding = { ...deps, gateway: keepingLease(deps.gateway, lease) };
   try {
     const active = request.continuation
-      ? await continueRun(deps, request, target)
-      : await planAndConfirm(deps, request, described, lease);
-    return await carryOut(deps, request, active, { lease, startedMs });
+      ? await continueRun(holding, request, target)
+      : await planAndConfirm(holding, request, described, lease);
+    return await carryOut(holding, request, active, { lease, startedMs });
   } finally {
+    await release(lease, deps);
+  }
+}
+
+/** What was achieved stands, whether the lock could be taken away or not. */
+async function release(lease: Lease, { observer }: ReconcileDependencies): Promise<void> {
+  try {
     await lease.release();
+  } catch {
+    observer({
+      kind: 'warning',
+      code: 'lock-left',
+      message: 'The lock of the target was left behind; it expires by itself',
+    });
   }
 }
 
@@ -126,6 +141,8 @@ async function planAndConfirm(
     await request.beforeWrite?.();
     await lease.keep();
     await createAttributes(deps, request, added);
+    // Whoever came while the person thought was there before: the run starts by the clock of this answer.
+    await deps.gateway.send('DescribeUserPool', { poolId: request.target }, request.signal);
     return { ref, target, plan, report, open };
   } catch (error) {
     await forgetPlan(deps.storage, plan.files);

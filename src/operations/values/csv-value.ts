@@ -77,10 +77,13 @@ async function checkFiles(
   return { hash: hash.digest('hex'), expectedUsers };
 }
 
+/** What `cognito:mfa_enabled` stands for. COGNITO-FACTS §3. */
+const SMS_MFA = [{ deliveryMedium: 'SMS', attributeName: 'phone_number' }];
+
 async function* usersOf(file: ReadableFile, options: CsvValueOptions) {
   const { target, header } = options;
   const rows = csvUsers(file.read(), { header, schema: target.schema, ...readOptions(file, options) });
-  for await (const { username, attributes, passwordHash, lineNumber } of rows) {
+  for await (const { username, attributes, mfaEnabled, passwordHash, lineNumber } of rows) {
     if (passwordHash !== undefined && !options.hashes) {
       throw new BackupError(
         'bad-input',
@@ -90,7 +93,12 @@ async function* usersOf(file: ReadableFile, options: CsvValueOptions) {
         },
       );
     }
-    yield { username, attributes, ...(passwordHash !== undefined && { passwordHash }) };
+    yield {
+      username,
+      attributes,
+      ...(mfaEnabled && { mfaOptions: SMS_MFA }),
+      ...(passwordHash !== undefined && { passwordHash }),
+    };
   }
 }
 

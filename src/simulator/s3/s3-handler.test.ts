@@ -99,7 +99,7 @@ describe('objects', () => {
 
   test('a body of unknown length is refused as S3 refuses it', async () => {
     const body = new Blob(['content']).stream();
-    const response = await fetch(`${endpoint}/${Bucket}/k`, { method: 'PUT', body, duplex: 'half' } as RequestInit);
+    const response = await fetch(`${endpoint}/${Bucket}/k`, { method: 'PUT', body, duplex: 'half' });
     expect([response.status, (await response.text()).includes('MissingContentLength')]).toEqual([411, true]);
   });
 

@@ -9,7 +9,7 @@ export const MANY_GROUPS: readonly string[] = Array.from(
 );
 
 /** Identity providers of the hostile pool, by the groups that Cognito would keep for them. */
-export const PROVIDERS = ['Google', 'SignInWithApple', 'Okta-SAML'] as const;
+const PROVIDERS = ['Google', 'SignInWithApple', 'Okta-SAML'] as const;
 
 export const HOSTILE_GROUPS: readonly SeedGroup[] = [
   // Neither description nor precedence nor role

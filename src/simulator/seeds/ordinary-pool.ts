@@ -14,7 +14,7 @@ export interface OrdinaryPoolOptions {
 }
 
 /** What every confirmed user of an ordinary pool signs in with. */
-export const ORDINARY_PASSWORD = 'Ordinary-Passw0rd!';
+const ORDINARY_PASSWORD = 'Ordinary-Passw0rd!';
 
 /** The custom attributes that ordinary users carry: one of each common type, one immutable. */
 export const ORDINARY_SCHEMA: readonly SchemaAttributeConfig[] = [
@@ -43,7 +43,7 @@ export function ordinaryPool(options: OrdinaryPoolOptions): PoolSeed {
   };
 }
 
-export function ordinaryGroups(count: number): SeedGroup[] {
+function ordinaryGroups(count: number): SeedGroup[] {
   return Array.from({ length: count }, (_, rank) => ({
     name: GROUP_NAMES[rank] ?? `team-${String(rank).padStart(4, '0')}`,
     description: `Members: ${rank === 0 ? 'most of us' : `rank ${rank} by size`}`,
@@ -54,7 +54,7 @@ export function ordinaryGroups(count: number): SeedGroup[] {
 }
 
 /** The users alone, one at a time: for pools too large to hold twice. */
-export function* ordinaryUsers(options: OrdinaryPoolOptions): Generator<SeedUser> {
+function* ordinaryUsers(options: OrdinaryPoolOptions): Generator<SeedUser> {
   const random = new SeededRandom(options.seed);
   const groups = ordinaryGroups(options.groups).map((group) => group.name);
   const memberships = zipfDraw(groups, random);

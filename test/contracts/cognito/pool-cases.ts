@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect -- the contract runs these cases inside its own `it`
 import { expect } from 'vitest';
 import { isBackupError } from '../../../src/model/errors.ts';
 import { parsePoolId } from '../../../src/model/ids.ts';
@@ -34,7 +35,12 @@ export const poolCases = {
     const poolId = await newPool({
       AutoVerifiedAttributes: ['email'],
       Schema: [
-        { Name: 'tier', AttributeDataType: 'String', StringAttributeConstraints: { MinLength: '0', MaxLength: '20' } },
+        {
+          Name: 'tier',
+          AttributeDataType: 'String',
+          Mutable: true,
+          StringAttributeConstraints: { MinLength: '0', MaxLength: '20' },
+        },
         { Name: 'badge', AttributeDataType: 'Number', Mutable: false, NumberAttributeConstraints: { MinValue: '1' } },
       ],
       Policies: { PasswordPolicy: { MinimumLength: 12, RequireSymbols: false, RequireNumbers: true } },

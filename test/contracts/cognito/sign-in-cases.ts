@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect -- the contract runs these cases inside its own `it`
 import { expect } from 'vitest';
 import type { PoolId } from '../../../src/model/ids.ts';
 import {
@@ -29,16 +30,15 @@ async function appOf({ sdk }: Bed, poolId: PoolId): Promise<App> {
     clientId,
     signIn: async (username, password) => {
       let answer = 'nothing';
-      const work = sdk.initiateAuth({
-        ClientId: clientId,
-        AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: username, PASSWORD: password },
-      });
-      const outcome = await outcomeOf(
-        work.then(({ AuthenticationResult, ChallengeName }) => {
-          answer = AuthenticationResult?.AccessToken ? 'signed-in' : (ChallengeName ?? answer);
-        }),
-      );
+      const ask = async (): Promise<void> => {
+        const { AuthenticationResult, ChallengeName } = await sdk.initiateAuth({
+          ClientId: clientId,
+          AuthFlow: 'USER_PASSWORD_AUTH',
+          AuthParameters: { USERNAME: username, PASSWORD: password },
+        });
+        answer = AuthenticationResult?.AccessToken ? 'signed-in' : (ChallengeName ?? answer);
+      };
+      const outcome = await outcomeOf(ask());
       return outcome === 'done' ? answer : outcome;
     },
   };

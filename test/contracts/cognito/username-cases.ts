@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect -- the contract runs these cases inside its own `it`
 import { expect } from 'vitest';
 import {
   createConfirmedUser,

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { collect } from '../../test/fakes/collect.ts';
+import { presentUser, sampleContext, wantedUser } from '../../test/fakes/sample-plan.ts';
+import { Workspace } from '../join/workspace.ts';
+import type { Membership } from '../model/group.ts';
+import { manualRuntime } from '../runtime/manual-runtime.ts';
+import type { ActualUser, DesiredMembership, DesiredUser, DesiredValue } from './desired.ts';
+import { matchUsers, type KnownPair, type Match, type MatchOptions } from './match-users.ts';
+
+interface Sides {
+  readonly desired: readonly DesiredUser[];
+  readonly actual: readonly ActualUser[];
+  readonly memberships?: readonly DesiredMembership[] | undefined;
+  readonly targetMemberships?: readonly Membership[];
+  readonly pairs?: readonly KnownPair[];
+  readonly memoryCharacters?: number;
+}
+
+async function match(sides: Sides, options: Partial<MatchOptions> = {}): Promise<Match[]> {
+  const workspace = new Workspace({
+    runtime: manualRuntime(),
+    expectedRecords: sides.desired.length,
+    ...(sides.memoryCharacters !== undefined && { memoryCharacters: sides.memoryCharacters }),
+  });
+  const handOver =
+    <Item>(items: readonly Item[]) =>
+    async (take: (item: Item) => Promise<void>) => {
+      for (const item of items) await take(item);
+    };
+  const value: DesiredValue = {
+    fingerprint: '',
+    source: undefined,
+    scope: sampleContext().scope,
+    expectedUsers: sides.desired.length,
+    groups: [],
+    readUsers: handOver(sides.desired),
+    readMemberships: sides.memberships && handOver(sides.memberships),
+    membershipKey: (user) => user.sub ?? user.username,
+  };
+  const users = sides.actual.map(({ groups: _groups, ...user }) => user);
+  const actual = { readUsers: handOver(users), readMemberships: handOver(sides.targetMemberships ?? []) };
+  try {
+    return await collect(
+      matchUsers(workspace, value, actual, {
+        identity: { usernameAttributes: [], caseSensitive: true },
+        samePool: false,
+        adopt: false,
+        knownPairs: async function* () {
+          yield* sides.pairs ?? [];
+        },
+        ...options,
+      }),
+    );
+  } finally {
+    await workspace.close();
+  }
+}
+
+const told = (matches: readonly Match[]): string[] =>
+  matches
+    .map((found) => {
+      const names = ['desired' in found ? found.desired.username : '', 'actual' in found ? found.actual.username : ''];
+      return [found.kind === 'conflict' ? found.conflict : found.kind, ...names].join(' ').trim();
+    })
+    .sort();
+
+const subOf = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
+const wanted = (username: string, overrides: Partial<DesiredUser> = {}) =>
+  wantedUser({ username, sub: subOf('a'), attributes: [], ...overrides });
+const present = (username: string, overrides: Partial<ActualUser> = {}) =>
+  presentUser({ username, sub: subOf('1'), attributes: [], ...overrides });
+
+describe('matchUsers between two pools', () => {
+  it('pairs by username, and names who is missing and who is extra', async () => {
+    const matches = await match({
+      desired: [wanted('ann'), wanted('bob', { sub: subOf('b') })],
+      actual: [present('ann'), present('eve', { sub: subOf('2') })],
+    });
+    expect(told(matches)).toEqual(['extra  eve', 'missing bob', 'pair ann ann']);
+  });
+
+  it('believes the map of an earlier run before any key', async () => {
+    const desired = [wanted('ann'), wanted('bob', { sub: subOf('b') })];
+    const actual = [present('bob'), present('renamed', { sub: subOf('2') })];
+    const pairs = [
+      { sourceSub: subOf('b'), targetSub: subOf('2') },
+      { sourceSub: subOf('c'), targetSub: subOf('3') },
+    ];
+    expect(told(await match({ desired, actual, pairs }))).toEqual(['extra  bob', 'missing ann', 'pair bob renamed']);
+  });
+
+  it('falls back to the key where the mapped user is gone', async () => {
+    const pairs = [{ sourceSub: subOf('a'), targetSub: subOf('9') }];
+    expect(told(await match({ desired: [wanted('ann')], actual: [present('ann')], pairs }))).toEqual(['pair ann ann']);
+  });
+
+  it('reports users who collide under the folding of the target, and touches nobody for them', async () => {
+    const identity = { usernameAttributes: [], caseSensitive: false };
+    const desired = [wanted('Ann'), wanted('ANN', { sub: subOf('b') })];
+    expect(told(await match({ desired, actual: [present('ann')] }, { identity }))).toEqual([
+      'duplicate-key ANN',
+      'duplicate-key Ann',
+    ]);
+    expect(told(await match({ desired, actual: [] }))).toEqual(['missing ANN', 'missing Ann']);
+  });
+
+  it('lets a user who is never created take a key from nobody', async () => {
+    const identity = { usernameAttributes: ['email'] as const, caseSensitive: true };
+    const attributes = [['email', 'ann@x']] as const;
+    const confirmed = wanted('ann', { attributes });
+    const never = wanted('ann-2', { attributes, sub: subOf('b'), status: 'UNCONFIRMED' });
+    expect(told(await match({ desired: [never, confirmed], actual: [] }, { identity }))).toEqual([
+      'missing ann',
+      'missing ann-2',
+    ]);
+    const actual = [present('uuid', { attributes })];
+    expect(told(await match({ desired: [never, confirmed], actual }, { identity }))).toEqual([
+      'missing ann-2',
+      'pair ann uuid',
+    ]);
+  });
+
+  it('reports a key that several target users share', async () => {
+    const identity = { usernameAttributes: ['email'] as const, caseSensitive: true };
+    const attributes = [['email', 'ann@x']] as const;
+    const actual = [present('u1', { attributes }), present('u2', { attributes, sub: subOf('2') })];
+    expect(told(await match({ desired: [wanted('ann', { attributes })], actual }, { identity }))).toEqual([
+      'ambiguous-target ann',
+    ]);
+  });
+
+  it('keeps a user of a provider and a native one with the same e-mail apart', async () => {
+    const identity = { usernameAttributes: ['email'] as const, caseSensitive: true };
+    const attributes = [['email', 'ann@x']] as const;
+    const actual = [present('Google_1', { attributes, status: 'EXTERNAL_PROVIDER' })];
+    expect(told(await match({ desired: [wanted('ann', { attributes })], actual }, { identity }))).toEqual([
+      'extra  Google_1',
+      'missing ann',
+    ]);
+  });
+
+  it('brings memberships to both sides, and counts those of nobody', async () => {
+    let orphans = 0;
+    const [found] = await match(
+      {
+        desired: [wanted('ann')],
+        actual: [present('ann')],
+        memberships: [
+          { group: 'b', userKey: subOf('a') },
+          { group: 'a', userKey: subOf('a') },
+          { group: 'a', userKey: subOf('f') },
+        ],
+        targetMemberships: [
+          { group: 'x', sub: subOf('1'), username: 'ann' },
+          { group: 'x', sub: subOf('9'), username: 'gone' },
+        ],
+      },
+      { onOrphans: (count) => (orphans += count) },
+    );
+    expect(found).toMatchObject({ desired: { groups: ['a', 'b'] }, actual: { groups: ['x'] } });
+    expect(orphans).toBe(1);
+  });
+
+  it('says nothing of groups where the value does not speak of memberships', async () => {
+    const { groups: _groups, ...silent } = wanted('ann');
+    const [found] = await match({ desired: [silent], actual: [present('ann')] });
+    expect(found?.kind === 'pair' && 'groups' in found.desired).toBe(false);
+  });
+});
+
+describe('matchUsers with the snapshot’s own pool', () => {
+  const own = { samePool: true };
+
+  it('pairs by sub, whatever the key', async () => {
+    expect(
+      told(await match({ desired: [wanted('ann')], actual: [present('other', { sub: subOf('a') })] }, own)),
+    ).toEqual(['pair ann other']);
+  });
+
+  it('reports a user deleted and created anew, unless that one is to be adopted', async () => {
+    const sides = { desired: [wanted('ann')], actual: [present('ann')] };
+    expect(told(await match(sides, own))).toEqual(['recreated-in-source ann']);
+    expect(told(await match(sides, { ...own, adopt: true }))).toEqual(['pair ann ann']);
+  });
+});
+
+describe('matchUsers on any two sides', () => {
+  const names = fc.uniqueArray(
+    fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }), fc.constantFrom('__proto__', '\u0000a')),
+    { maxLength: 40 },
+  );
+
+  it('accounts for every user exactly once, however little fits in memory', async () => {
+    await fc.assert(
+      fc.asyncProperty(names, names, fc.constantFrom(0, 2_000, 1_000_000), async (left, right, memoryCharacters) => {
+        const sub = (name: string, side: string): string => `${side}-${Buffer.from(name, 'utf16le').toString('hex')}`;
+        const matches = await match({
+          desired: left.map((name) => wanted(name, { sub: sub(name, 's') })),
+          actual: right.map((name) => present(name, { sub: sub(name, 't') })),
+          memoryCharacters,
+        });
+        const both = left.filter((name) => right.includes(name));
+        const expected = [
+          ...both.map((name) => `pair ${name} ${name}`),
+          ...left.filter((name) => !both.includes(name)).map((name) => `missing ${name}`),
+          ...right.filter((name) => !both.includes(name)).map((name) => `extra  ${name}`),
+        ];
+        expect(told(matches)).toEqual(expected.map((text) => text.trim()).sort());
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import {
+  sampleContext,
+  targetPool,
+  textAttribute,
+  wantedUser,
+  type SampleContext,
+} from '../../test/fakes/sample-plan.ts';
+import type { CreateUser } from './entries.ts';
+import { planCreate, statusAfter } from './plan-create.ts';
+
+const HEADER = [
+  'email',
+  'email_verified',
+  'phone_number',
+  'phone_number_verified',
+  'given_name',
+  'preferred_username',
+  'custom:a',
+  'custom:b',
+  'custom:fixed',
+  'cognito:mfa_enabled',
+  'cognito:username',
+  'password_hash',
+];
+const withJob: SampleContext = { importHeader: HEADER };
+
+function entryOf(...args: Parameters<typeof planCreate>): CreateUser {
+  const { entry } = planCreate(...args);
+  if (entry?.kind !== 'create-user') throw new Error('No user would be created');
+  return entry;
+}
+
+describe('planCreate', () => {
+  it('creates by the API with a password that nobody knows, and names what is lost', () => {
+    const { entry, losses, experience } = planCreate(wantedUser(), sampleContext());
+    expect(entry).toMatchObject({ engine: 'api', username: 'ann', password: { kind: 'random' }, disable: false });
+    expect([...losses].sort()).toEqual(['dates', 'new-sub', 'password']);
+    expect(experience).toBe('forgot-password');
+  });
+
+  it('creates nobody who never confirmed or belongs to a provider, and counts the memberships', () => {
+    const groups = ['x', 'y'];
+    expect(planCreate(wantedUser({ status: 'UNCONFIRMED', groups }), sampleContext())).toMatchObject({
+      losses: ['signs-up-again', 'membership-of-absent-user', 'membership-of-absent-user'],
+      experience: 'signs-up-again',
+    });
+    const federated = planCreate(wantedUser({ status: 'EXTERNAL_PROVIDER' }), sampleContext());
+    expect(federated).toMatchObject({ losses: ['returns-on-first-sign-in'] });
+    expect(federated.entry).toBeUndefined();
+  });
+
+  it('creates no native user named like the profile of a provider, except where usernames are generated', () => {
+    const identities = JSON.stringify([{ providerName: 'Google', userId: '77', primary: 'true' }]);
+    const user = wantedUser({
+      username: 'google_77',
+      attributes: [...wantedUser().attributes, ['identities', identities]],
+    });
+    expect(planCreate(user, sampleContext())).toMatchObject({ losses: ['returns-on-first-sign-in'] });
+    const target = targetPool({ usernameAttributes: ['email'] });
+    expect(entryOf(user, sampleContext({ target })).username).toBe('ann@example.com');
+  });
+
+  it.each(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASSWORD', 'ARCHIVED', 'COMPROMISED', 'UNKNOWN'] as const)(
+    'creates a user of status %s, and predicts the status that differs',
+    (status) => {
+      const { entry, losses } = planCreate(wantedUser({ status }), sampleContext());
+      expect(entry?.kind).toBe('create-user');
+      expect(losses.includes('status-changed')).toBe(status !== 'CONFIRMED');
+    },
+  );
+
+  it('reports a user whom the sign-in model has no name for, and one who does not fit', () => {
+    const target = targetPool({ usernameAttributes: ['email'] });
+    expect(planCreate(wantedUser({ attributes: [] }), sampleContext({ target })).conflict?.kind).toBe('no-sign-in-key');
+    const strict = targetPool({
+      schema: [textAttribute('email', { maxLength: 3 }), textAttribute('email_verified', { type: 'Boolean' })],
+    });
+    expect(planCreate(wantedUser(), sampleContext({ target: strict })).conflict?.kind).toBe('does-not-fit');
+    expect(planCreate(wantedUser({ attributes: [['custom:gone', '1']] }), sampleContext())).toMatchObject({
+      gaps: ['custom:gone'],
+    });
+  });
+
+  it('creates a user without any attribute where a username is enough', () => {
+    const { entry, experience } = planCreate(wantedUser({ attributes: [] }), sampleContext());
+    expect(entry).toMatchObject({ attributes: [] });
+    expect(experience).toBe('locked-out');
+  });
+
+  it('disables at once, and never by a job', () => {
+    const entry = entryOf(wantedUser({ enabled: false }), sampleContext(withJob));
+    expect(entry).toMatchObject({ engine: 'api', disable: true });
+    expect(entryOf(wantedUser(), sampleContext(withJob))).toMatchObject({
+      engine: 'import-job',
+      password: { kind: 'unset' },
+    });
+  });
+
+  it('sends nobody by the API under a strict import-job engine', () => {
+    const strict = sampleContext({ ...withJob, options: { engine: 'import-job' } });
+    expect(planCreate(wantedUser({ attributes: [] }), strict).conflict?.kind).toBe('import-job-cannot-carry');
+    expect(entryOf(wantedUser(), strict).engine).toBe('import-job');
+  });
+
+  it('never lets a user with a hash go by the API', () => {
+    const passwordHash = '$2b$10$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234';
+    const hashed = wantedUser({ passwordHash });
+    expect(entryOf(hashed, sampleContext(withJob))).toMatchObject({
+      engine: 'import-job',
+      password: { kind: 'hash', hash: passwordHash },
+    });
+    expect(planCreate(hashed, sampleContext()).conflict?.kind).toBe('hash-needs-import-job');
+    expect(planCreate(wantedUser({ passwordHash, enabled: false }), sampleContext(withJob)).conflict?.kind).toBe(
+      'hash-needs-import-job',
+    );
+    expect(planCreate(hashed, sampleContext({ ...withJob, options: { engine: 'api' } })).conflict?.kind).toBe(
+      'hash-needs-import-job',
+    );
+    const afterJob = sampleContext({ ...withJob, options: { afterJob: true } });
+    expect(entryOf(hashed, afterJob).engine).toBe('import-job');
+    expect(entryOf(wantedUser(), afterJob).engine).toBe('api');
+    expect(planCreate(hashed, sampleContext(withJob)).losses).not.toContain('password');
+  });
+
+  it('leaves a password away only where a one-time code lets the user in', () => {
+    const target = targetPool({ firstFactors: ['PASSWORD', 'EMAIL_OTP'] });
+    const context = sampleContext({ target, options: { passwords: 'none' } });
+    const entry = entryOf(wantedUser(), context);
+    expect(entry.password.kind).toBe('unset');
+    expect(statusAfter(entry, context)).toBe('CONFIRMED');
+    expect(entryOf(wantedUser({ attributes: [['email', 'ann@example.com']] }), context).password.kind).toBe('random');
+  });
+
+  it('keeps preferred_username for a second call where it is an alias', () => {
+    const user = wantedUser({ attributes: [['preferred_username', 'annie']] });
+    const alias = sampleContext({ target: targetPool({ aliasAttributes: ['preferred_username'] }) });
+    expect(entryOf(user, alias)).toMatchObject({ attributes: [], setLater: [['preferred_username', 'annie']] });
+    expect(entryOf(user, sampleContext())).toMatchObject({
+      attributes: [['preferred_username', 'annie']],
+      setLater: [],
+    });
+  });
+
+  it('restores links to providers that the target has, and counts the others', () => {
+    const identities = JSON.stringify([
+      { providerName: 'Google', userId: '1' },
+      { providerName: 'Okta', userId: '2' },
+      { nonsense: true },
+    ]);
+    const user = wantedUser({ attributes: [['identities', identities]] });
+    const { entry, losses } = planCreate(user, sampleContext({ providers: ['Google'] }));
+    expect(entry).toMatchObject({ links: [{ providerName: 'Google', userId: '1' }], attributes: [] });
+    expect(losses.filter((loss) => loss === 'identity-link')).toHaveLength(1);
+    expect(entryOf(wantedUser({ attributes: [['identities', '{']] }), sampleContext()).links).toEqual([]);
+  });
+
+  it('sorts out groups: those wanted or present, those of providers, and those that nobody has', () => {
+    const source = 'eu-central-1_AbCdEfGhI_Google';
+    const context = sampleContext({ groups: ['there', '__proto__'], wanted: ['new', source] });
+    const decision = planCreate(wantedUser({ groups: ['__proto__', 'new', 'nowhere', source, 'there'] }), context);
+    expect(decision.entry).toMatchObject({ groups: ['__proto__', 'new', 'there'] });
+    expect(decision.unknownGroups).toEqual(['nowhere']);
+    expect(decision.losses).toContain('provider-group');
+  });
+
+  it('acts on nobody outside the scope', () => {
+    const of = (scope: SampleContext['scope']) =>
+      planCreate(wantedUser({ groups: ['g', 'h'] }), sampleContext({ scope: scope ?? {}, groups: ['g', 'h'] })).entry;
+    expect(of({ onlyUsers: ['bob'] })).toBeUndefined();
+    expect(of({ onlyUsers: ['ANN@example.com'] })).toBeDefined();
+    expect(of({ onlyUsers: [wantedUser().sub ?? ''] })).toBeDefined();
+    expect(of({ onlyGroups: ['other'] })).toBeUndefined();
+    expect(of({ onlyGroups: ['h'] })).toMatchObject({ groups: ['h'] });
+  });
+});

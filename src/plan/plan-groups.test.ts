@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { sampleGroup } from '../../test/fakes/sample-pool.ts';
+import { sampleContext, type SampleContext } from '../../test/fakes/sample-plan.ts';
+import type { Group } from '../model/group.ts';
+import { planGroups } from './plan-groups.ts';
+
+const plan = (desired: readonly Group[] | undefined, context: SampleContext = {}, needed: readonly string[] = []) =>
+  planGroups(desired, new Set(needed), sampleContext(context));
+const told = ({ entries }: ReturnType<typeof planGroups>): string[] =>
+  entries.map((entry) => `${entry.kind} ${'group' in entry ? entry.group.name : entry.name}`);
+const mirror = { deletes: true, existing: 'update' } as const;
+const SOURCE_GROUP = 'eu-central-1_AbCdEfGhI_Google';
+const TARGET_GROUP = 'eu-central-1_TargetPool_Google';
+
+describe('planGroups', () => {
+  it('creates what is missing, with precedence 0 and without what is not there', () => {
+    expect(plan([sampleGroup('a', { precedence: 0 }), sampleGroup('__proto__')]).entries).toEqual([
+      { kind: 'create-group', group: { name: 'a', precedence: 0 } },
+      { kind: 'create-group', group: { name: '__proto__' } },
+    ]);
+  });
+
+  it('leaves groups that exist alone, and updates them only when told to', () => {
+    const changed = [sampleGroup('a', { description: 'new' })];
+    expect(told(plan(changed, { groups: ['a'] }))).toEqual([]);
+    expect(told(plan(changed, { groups: ['a'], scope: { existing: 'update' } }))).toEqual(['update-group a']);
+    expect(
+      told(plan([sampleGroup('a', { description: '' })], { groups: ['a'], scope: { existing: 'update' } })),
+    ).toEqual([]);
+  });
+
+  it('deletes what is extra only where groups are in scope', () => {
+    expect(told(plan([], { groups: ['a'] }))).toEqual([]);
+    expect(told(plan([], { groups: ['a', 'b'], scope: mirror }))).toEqual(['delete-group a', 'delete-group b']);
+    expect(told(plan([], { groups: ['a', 'b'], scope: { ...mirror, onlyGroups: ['b'] } }))).toEqual(['delete-group b']);
+    expect(told(plan([], { groups: ['a'], scope: { ...mirror, onlyUsers: ['ann'] } }))).toEqual([]);
+  });
+
+  it('never touches the groups of providers, and counts those it cannot bring', () => {
+    const result = plan([sampleGroup(SOURCE_GROUP)], { groups: [TARGET_GROUP], scope: mirror });
+    expect([result.entries, result.losses]).toEqual([[], ['provider-group']]);
+    expect(plan([sampleGroup(SOURCE_GROUP)], { scope: { onlyGroups: ['a'] } }).losses).toEqual([]);
+  });
+
+  it('creates a group without a role of another account, and with one of its own', () => {
+    const role = (account: string): string => `arn:aws:iam::${account}:role/x`;
+    const foreign = plan([sampleGroup('a', { roleArn: role('999999999999') })]);
+    expect(foreign).toEqual({ entries: [{ kind: 'create-group', group: { name: 'a' } }], losses: ['group-role'] });
+    const own = plan([sampleGroup('a', { roleArn: role('123456789012') })]);
+    expect(own.entries).toMatchObject([{ group: { roleArn: role('123456789012') } }]);
+  });
+
+  it('creates for single users only the groups they go into', () => {
+    expect(told(plan([sampleGroup('a'), sampleGroup('b')], { scope: { onlyUsers: ['ann'] } }, ['b']))).toEqual([
+      'create-group b',
+    ]);
+  });
+});

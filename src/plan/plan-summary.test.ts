@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { presentUser, wantedUser } from '../../test/fakes/sample-plan.ts';
+import { billsMau, callsOf } from './calls.ts';
+import { NO_DECISION } from './decision.ts';
+import type { CreateUser, PlanEntry, UpdateUser } from './entries.ts';
+import { PlanTally } from './plan-summary.ts';
+
+const CREATE: CreateUser = {
+  kind: 'create-user',
+  engine: 'api',
+  source: { username: 'ann' },
+  username: 'ann',
+  attributes: [],
+  setLater: [['preferred_username', 'a']],
+  password: { kind: 'random' },
+  disable: true,
+  links: [{ providerName: 'Google', userId: '1' }],
+  smsMfa: true,
+  groups: ['g', 'h'],
+};
+const UPDATE: UpdateUser = {
+  kind: 'update-user',
+  source: { username: 'ann' },
+  username: 'ann',
+  sub: 's',
+  set: [],
+  setLater: [],
+  remove: [],
+  links: [],
+  addGroups: [],
+  removeGroups: ['g'],
+};
+
+const tallyOf = (...entries: readonly PlanEntry[]): PlanTally => {
+  const tally = new PlanTally();
+  for (const entry of entries) tally.addEntry(entry);
+  return tally;
+};
+
+describe('PlanTally', () => {
+  it('adds up actions, calls and who is billed', () => {
+    const replaced = { ...CREATE, replaces: { username: 'old', sub: 's' } };
+    const byJob: CreateUser = {
+      ...CREATE,
+      engine: 'import-job',
+      password: { kind: 'unset' },
+      disable: false,
+      setLater: [],
+      links: [],
+      smsMfa: false,
+      groups: [],
+    };
+    const summary = tallyOf(
+      CREATE,
+      replaced,
+      byJob,
+      UPDATE,
+      { kind: 'delete-user', username: 'x', sub: 's' },
+      { kind: 'delete-group', name: 'g' },
+    ).summary();
+    expect(summary.planned).toMatchObject({
+      createUsers: 3,
+      deleteUsers: 2,
+      setPasswords: 2,
+      disableUsers: 2,
+      addMemberships: 4,
+      removeMemberships: 1,
+      updateUsers: 0,
+      deleteGroups: 1,
+    });
+    expect(Object.fromEntries(summary.calls)).toEqual({
+      AdminCreateUser: 2,
+      AdminDeleteUser: 2,
+      AdminSetUserPassword: 2,
+      AdminDisableUser: 2,
+      AdminUpdateUserAttributes: 2,
+      AdminLinkProviderForUser: 2,
+      AdminSetUserMFAPreference: 2,
+      AdminAddUserToGroup: 4,
+      AdminRemoveUserFromGroup: 1,
+      DeleteGroup: 1,
+    });
+    expect(summary.mauUsers).toBe(3);
+    expect(summary.byEngine).toEqual({ api: 2, importJob: 1 });
+    expect(summary.remaining).toEqual({ missing: 3, extra: 2, changed: 1 });
+  });
+
+  it('bills nobody for an import job or a delete', () => {
+    expect(
+      billsMau({
+        ...CREATE,
+        engine: 'import-job',
+        password: { kind: 'unset' },
+        disable: false,
+        setLater: [],
+        links: [],
+        groups: [],
+      }),
+    ).toBe(false);
+    expect(billsMau({ kind: 'delete-user', username: 'x', sub: 's' })).toBe(false);
+    expect(billsMau(UPDATE)).toBe(true);
+  });
+
+  it('counts a call for the contact and one for the flag that comes down after it', () => {
+    const calls = callsOf({
+      ...UPDATE,
+      set: [
+        ['email', 'a@b'],
+        ['email_verified', 'true'],
+      ],
+      setLater: [['email_verified', 'false']],
+    });
+    expect(new Map(calls).get('AdminUpdateUserAttributes')).toBe(2);
+  });
+
+  it('counts losses of users one by one, those of the pool once, and conflicts and gaps beside them', () => {
+    const tally = tallyOf(CREATE, CREATE);
+    tally.addDecision({
+      ...NO_DECISION,
+      losses: ['password', 'identity-link', 'identity-link'],
+      gaps: ['custom:x'],
+      unknownGroups: ['b', 'a'],
+    });
+    tally.addDecision({ ...NO_DECISION, losses: ['password'], gaps: ['custom:x'], conflict: { kind: 'does-not-fit' } });
+    const summary = tally.summary();
+    expect(Object.fromEntries(summary.losses.map(({ kind, count }) => [kind, count]))).toEqual({
+      password: 2,
+      'identity-link': 2,
+      'mfa-and-devices': 1,
+    });
+    expect(summary.schemaGaps).toEqual([{ attribute: 'custom:x', users: 2 }]);
+    expect(summary.unknownGroups).toEqual(['a', 'b']);
+    expect(summary.conflicts).toMatchObject([{ kind: 'does-not-fit', count: 1 }]);
+    expect(new PlanTally().summary().losses).toEqual([]);
+  });
+
+  it('knows which users asked for by name were seen on neither side', () => {
+    const tally = new PlanTally(['ann', 'eve', 'ghost', 'BOB@example.com']);
+    tally.sawMatch({ kind: 'missing', desired: wantedUser() });
+    tally.sawMatch({ kind: 'extra', actual: presentUser({ username: 'eve' }) });
+    tally.sawMatch({
+      kind: 'missing',
+      desired: wantedUser({ username: 'bob', attributes: [['email', 'bob@example.com']] }),
+    });
+    expect(tally.summary().unknownUsers).toBe(1);
+  });
+});

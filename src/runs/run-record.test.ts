@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { collect } from '../../test/fakes/collect.ts';
+import { memoryStorage, type MemoryStorage } from '../../test/fakes/memory-storage.ts';
+import { RUN_SOURCE, RUN_TARGET, sampleRun } from '../../test/fakes/sample-run.ts';
+import { parsePoolId } from '../model/ids.ts';
+import { knownPairs } from './known-pairs.ts';
+import { RunFileWriter } from './run-files.ts';
+import { runPartKey, runRecordKey } from './run-keys.ts';
+import { loadRun, runsOf, saveRun, type RunRecord } from './run-record.ts';
+import { sweepRun, sweepUnbegunRuns } from './sweep-runs.ts';
+
+describe('run records', () => {
+  let storage: MemoryStorage;
+  beforeEach(() => {
+    storage = memoryStorage();
+  });
+
+  const fileOf = async (run: RunRecord, name: 'map-1' | 'plan-1' | 'failures-1', ...lines: readonly object[]) => {
+    const file = new RunFileWriter(storage, run, name);
+    for (const line of lines) await file.add(line);
+    return [...(await file.end())];
+  };
+
+  it('come back as they were saved, newest first', async () => {
+    for (const minute of [2, 9, 5]) await saveRun(storage, sampleRun(minute));
+    expect(await collect(runsOf(storage, RUN_TARGET))).toEqual([9, 5, 2].map((minute) => sampleRun(minute)));
+    expect(await loadRun(storage, sampleRun(3))).toBeUndefined();
+  });
+
+  it('are refused when changed, or of a later format', async () => {
+    const key = runRecordKey(sampleRun(1));
+    await saveRun(storage, sampleRun(1));
+    const text = Buffer.from(storage.objects.get(key) ?? []).toString();
+    storage.objects.set(key, Buffer.from(text.replace('"done"', '"open"')));
+    await expect(loadRun(storage, sampleRun(1))).rejects.toMatchObject({ code: 'damaged' });
+    storage.objects.set(key, Buffer.from(text.replace('"format": 1', '"format": 2')));
+    await expect(loadRun(storage, sampleRun(1))).rejects.toMatchObject({ code: 'vault-too-new' });
+  });
+
+  it('lead to the newest map from this source, and to no other', async () => {
+    const other = parsePoolId('eu-central-1_OtherPool');
+    const pair = (sourceSub: string) => ({ sourceSub, targetSub: 't', sourceUsername: 'a', targetUsername: 'b' });
+    for (const [minute, source] of [
+      [1, RUN_SOURCE],
+      [2, RUN_SOURCE],
+      [3, other],
+    ] as const) {
+      const run = sampleRun(minute, { source });
+      await saveRun(storage, { ...run, map: await fileOf(run, 'map-1', pair(`s${minute}`)) });
+    }
+    await saveRun(storage, sampleRun(4));
+    expect(await collect(knownPairs(storage, RUN_SOURCE, RUN_TARGET))).toEqual([pair('s2')]);
+    expect(await collect(knownPairs(storage, RUN_TARGET, RUN_TARGET))).toEqual([]);
+  });
+
+  it('are all that a sweep of their run keeps, with the files they name', async () => {
+    const run = sampleRun(1);
+    const failures = await fileOf(run, 'failures-1', { a: 1 });
+    const plan = await fileOf(run, 'plan-1', { a: 2 });
+    const neighbour = await fileOf(sampleRun(2), 'plan-1', { a: 3 });
+    await saveRun(storage, { ...run, failures });
+    await sweepRun(storage, { ...run, failures });
+    expect([...storage.objects.keys()].sort()).toEqual([failures[0]?.key, runRecordKey(run), neighbour[0]?.key].sort());
+    expect(storage.objects.has(plan[0]?.key ?? '')).toBe(false);
+  });
+
+  it('are missing where planning was killed: what it left is swept, up to the newest run with a record', async () => {
+    for (const minute of [1, 5, 6]) await fileOf(sampleRun(minute), 'plan-1', { personal: true });
+    await saveRun(storage, sampleRun(3));
+    await sweepUnbegunRuns(storage, RUN_TARGET);
+    expect([...storage.objects.keys()].sort()).toEqual([
+      runPartKey(sampleRun(1), 'plan-1', 1),
+      runRecordKey(sampleRun(3)),
+    ]);
+  });
+});
