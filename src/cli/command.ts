@@ -35,3 +35,10 @@ export interface CommandResult {
   /** For commands that serve: awaited once the rest is printed. Answers what to say on stderr at the end. */
   readonly serve?: () => Promise<readonly string[]>;
 }
+
+/** Runs a command that was parsed. */
+export type Run = (
+  name: string,
+  output: OutputOptions,
+  work: (context: CommandContext) => Promise<CommandResult>,
+) => Promise<void>;

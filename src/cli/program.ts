@@ -1,16 +1,9 @@
 import { Command } from 'commander';
 import { TOOL_VERSION } from '../snapshot/tool-version.ts';
-import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
+import type { Run } from './command.ts';
 import { applyCommands } from './syntax/apply-commands.ts';
 import { simulatorCommands } from './syntax/simulator-commands.ts';
 import { snapshotCommands } from './syntax/snapshot-commands.ts';
-
-/** Runs a command that was parsed. */
-export type Run = (
-  name: string,
-  output: OutputOptions,
-  work: (context: CommandContext) => Promise<CommandResult>,
-) => Promise<void>;
 
 /** Everything that can be typed. Light: the commands' own code is loaded when one runs. */
 export function createProgram(run: Run): Command {

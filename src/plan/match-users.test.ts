@@ -95,6 +95,20 @@ describe('matchUsers between two pools', () => {
     expect(told(await match({ desired: [wanted('ann')], actual: [present('ann')], pairs }))).toEqual(['pair ann ann']);
   });
 
+  it('believes no map that gives one target user to two', async () => {
+    const desired = [wanted('ann'), wanted('bob', { sub: subOf('b') })];
+    const pairs = ['a', 'b'].map((digit) => ({ sourceSub: subOf(digit), targetSub: subOf('1') }));
+    expect(told(await match({ desired, actual: [present('bob')], pairs }))).toEqual(['missing ann', 'pair bob bob']);
+  });
+
+  it('takes the username of a row that brings no sub for no sub', async () => {
+    const { sub: _sub, ...row } = wanted(subOf('1'));
+    expect(told(await match({ desired: [row], actual: [present('eve')] }))).toEqual([
+      'extra  eve',
+      `missing ${subOf('1')}`,
+    ]);
+  });
+
   it('reports users who collide under the folding of the target, and touches nobody for them', async () => {
     const identity = { usernameAttributes: [], caseSensitive: false };
     const desired = [wanted('Ann'), wanted('ANN', { sub: subOf('b') })];

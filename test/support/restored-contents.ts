@@ -24,14 +24,8 @@ export function restorable({ users, groups }: PoolContents, source: string): Poo
   return { users: new Map(comparable), groups: new Map(withoutRole.filter(([name]) => isOurs(name))) };
 }
 
-/** A contact without a flag is unverified; the restored one says so. */
 function attributesAfter({ attributes }: UserContents): UserContents['attributes'] {
-  const after = new Map(attributes.filter(([name]) => name !== 'identities'));
-  for (const contact of ['email', 'phone_number']) {
-    const flag = `${contact}_verified`;
-    if (after.has(contact) && !after.has(flag)) after.set(flag, 'false');
-  }
-  return [...after].sort(([a], [b]) => (a < b ? -1 : 1));
+  return attributes.filter(([name]) => name !== 'identities');
 }
 
 /** One line a difference. */

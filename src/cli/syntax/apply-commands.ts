@@ -3,7 +3,7 @@ import type { ApplyArguments } from '../apply-arguments.ts';
 import type { CleanArguments } from '../commands/clean.ts';
 import type { ImportArguments } from '../commands/import.ts';
 import type { RestoreArguments } from '../commands/restore.ts';
-import type { Run } from '../program.ts';
+import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import { addAwsOptions, addOutputOptions, addPaceOptions, command, detailsOption, vaultOption } from './options.ts';
 

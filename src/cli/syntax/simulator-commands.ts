@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { DemoArguments } from '../commands/demo.ts';
 import type { SimulateArguments } from '../commands/simulate.ts';
-import type { Run } from '../program.ts';
+import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import { addOutputOptions, command } from './options.ts';
 

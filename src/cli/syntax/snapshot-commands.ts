@@ -5,7 +5,7 @@ import type { ExportArguments } from '../commands/export.ts';
 import type { ShowArguments } from '../commands/show.ts';
 import type { SnapshotsArguments } from '../commands/snapshots.ts';
 import type { VerifyArguments } from '../commands/verify.ts';
-import type { Run } from '../program.ts';
+import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import {
   addAwsOptions,
