@@ -32,5 +32,9 @@ Examples:
   $ cognito-backup backup --pool eu-central-1_AbCdEfGhI --vault ./vault
   $ cognito-backup restore latest --pool eu-central-1_AbCdEfGhI --vault ./vault --dry-run
 
-Exit codes: 0 done, 1 failed, 2 usage or refused (nothing was changed), 3 done in part or suspect, 4 not authorised,
-5 damaged, 6 differences found, 7 not found, 8 locked, 75 run the same command again, 130 and 143 interrupted.`;
+Exit codes:
+  0 done                  3 done in part, suspect    6 differences found
+  1 failed                4 not authorised           7 not found
+  2 usage or refused:     5 damaged                  8 locked
+    nothing was changed
+  75 run the same command again    130, 143 interrupted`;

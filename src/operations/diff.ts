@@ -3,6 +3,8 @@ import { compareAttributes, groupChanges, type AttributeChange } from '../plan/c
 import type { ActualUser, DesiredUser, DesiredValue } from '../plan/desired.ts';
 import { identityModelOf } from '../plan/identity.ts';
 import { matchUsers, type KnownPair, type Match } from '../plan/match-users.ts';
+import { isProviderGroup } from '../model/group.ts';
+import type { PoolId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { diffGroups, type GroupDifference } from './diff-groups.ts';
 import type { DiffSide } from './values/diff-side.ts';
@@ -81,7 +83,7 @@ function differenceOf(
   after: DiffSide,
   { ignore }: DiffOptions,
 ): UserDifference | undefined {
-  const all = match.kind === 'pair' ? changesOf(match.desired, match.actual, before.pool.id === after.pool.id) : [];
+  const all = match.kind === 'pair' ? changesOf(match.desired, match.actual, before.pool.id, after.pool.id) : [];
   const changes = ignore ? ignore(match, all) : all;
   if (changes === 'match') return undefined;
   switch (match.kind) {
@@ -97,7 +99,8 @@ function differenceOf(
   }
 }
 
-function changesOf(before: DesiredUser, after: ActualUser, samePool: boolean): FieldChange[] {
+function changesOf(before: DesiredUser, after: ActualUser, oldPool: PoolId, newPool: PoolId): FieldChange[] {
+  const samePool = oldPool === newPool;
   const changes = [...compareAttributes(before.attributes, after.attributes).changes];
   const field = (name: string, old: string | undefined, now: string | undefined): void => {
     if (old !== now) changes.push({ name, before: old, after: now });
@@ -108,7 +111,10 @@ function changesOf(before: DesiredUser, after: ActualUser, samePool: boolean): F
     field('sub', before.sub, after.sub);
     field('username', before.username, after.username);
   }
-  const groups = groupChanges(before.groups ?? [], after.groups);
+  // Between two pools, the groups that Cognito keeps for identity providers are left out, as among the groups themselves.
+  const comparable = (names: readonly string[]): readonly string[] =>
+    samePool ? names : names.filter((name) => !isProviderGroup(name, oldPool) && !isProviderGroup(name, newPool));
+  const groups = groupChanges(comparable(before.groups ?? []), comparable(after.groups));
   for (const name of groups.added) field(`group:${name}`, undefined, 'member');
   for (const name of groups.removed) field(`group:${name}`, 'member', undefined);
   return changes;

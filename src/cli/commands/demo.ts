@@ -28,12 +28,11 @@ export async function demo(context: CommandContext, options: DemoArguments): Pro
   const tell = new Story(context, world, checks);
   try {
     tell.opening(options);
-    await backUpAndProve(tell, world);
-    await emptyStandby(tell, world);
-    await refillStandby(tell, world);
-    await signUsersIn(tell, world);
-    await followSource(tell, world);
+    await tellAll(tell, world);
     checkMessages(world, checks);
+  } catch (error) {
+    // What comes after a failed step would only fail in stranger ways: the summary names the step.
+    if (!(error instanceof StepFailed)) throw error;
   } finally {
     await world.close(options.keep === true);
   }
@@ -57,6 +56,14 @@ export async function demo(context: CommandContext, options: DemoArguments): Pro
       context.terminal.out,
     ),
   };
+}
+
+async function tellAll(tell: Story, world: DemoWorld): Promise<void> {
+  await backUpAndProve(tell, world);
+  await emptyStandby(tell, world);
+  await refillStandby(tell, world);
+  await signUsersIn(tell, world);
+  await followSource(tell, world);
 }
 
 async function backUpAndProve(tell: Story, { source }: DemoWorld): Promise<void> {
@@ -158,6 +165,9 @@ function checkMessages({ simulator }: DemoWorld, checks: CheckList): void {
   checks.add('Messages sent by us: 0', causedByAdmin === 0, counted(causedByAdmin, 'message'));
 }
 
+/** A command of the demo ended with another code than 0; it is on the list of checks. */
+class StepFailed extends Error {}
+
 /** Tells the demo as it goes, and runs its commands. */
 class Story {
   readonly #context: CommandContext;
@@ -204,6 +214,7 @@ class Story {
     const exitCode = await runTyped(all, { world: this.#world, aside: output.json === true });
     throwIfInterrupted(signal);
     this.#checks.add(what, exitCode === 0, `exit code ${exitCode}`);
+    if (exitCode !== 0) throw new StepFailed(what);
   }
 
   check(name: string, ok: boolean, detail: string): void {
