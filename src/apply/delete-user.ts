@@ -3,7 +3,7 @@ import type { DeleteUser } from '../plan/entries.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { step } from './step.ts';
 
-/** A plan older than this may name somebody who was deleted and created anew since. DESIGN §1. */
+/** A plan older than this may name somebody who was deleted and created anew since. */
 const RECHECK_AFTER_MS = 3_600_000;
 
 /** Deletes one user; one who is gone already, or who is somebody else by now, is left. */

@@ -171,7 +171,11 @@ function commandResult(
     document: applyDocument({ ...parts, findings: details ? findings : undefined }),
     lines: result.dryRun
       ? planLines(result.plan, { command, findings, details, width, dryRun: true }, out)
-      : resultLines(result, { command, snapshot, vaultFlag: vaultFlag(options) }, out),
+      : resultLines(
+          result,
+          { command, snapshot, vaultFlag: vaultFlag(options), passwordFile: options.passwordFile },
+          out,
+        ),
   };
 }
 

@@ -20,7 +20,7 @@ export interface ListingOptions {
 
 /** A ListUsers token expires after 1 hour; that of ListUsersInGroup is taken to live as long. [D / unknown] COGNITO-FACTS §1, §8 */
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
-/** DESIGN §4: unfinished shards start over, twice at most. */
+/** Unfinished shards start over, twice at most. */
 const MAX_STARTS_OVER = 2;
 
 const PHASES = { users: 'list-users', memberships: 'list-memberships' } as const satisfies Record<string, Phase>;

@@ -34,9 +34,9 @@ const runRecord = z.strictObject({
   planKey: sha256,
   /** What the target's clock says was created later was created by this run. */
   startedAt: instant,
-  /** `open`: interrupted, or it left users half-made; a later run finishes what this one created. */
   /** Creation of the newest user that the confirmed plan can have seen; nobody younger is deleted. */
   seenUntil: instant,
+  /** `open`: interrupted, or it left users half-made; a later run finishes what this one created. */
   state: z.enum(['open', 'done']),
   /** When entries were last carried out, by our clock: listings before may lag behind. */
   savedAt: instant,

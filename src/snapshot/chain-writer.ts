@@ -2,7 +2,7 @@ import type { ChainPosition, ChainState } from './checkpoint.ts';
 import { chainPartPath } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
 
-/** DESIGN §5: parts of about 5,000 users, cut at page boundaries. */
+/** Parts of about 5,000 users, cut at page boundaries. */
 const RECORDS_PER_PART = 5_000;
 /** Large attributes close a part earlier, so that one open part a chain stays small. */
 const CHARACTERS_PER_PART = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import type { SnapshotWarning } from './manifest.ts';
 
-/** DESIGN §4: both have to be reached. */
+/** Both have to be reached. */
 const DROP_SHARE = 0.2;
 const DROP_USERS = 50;
 

@@ -29,7 +29,7 @@ const SCHEMA = [
   textAttribute('phone_number_verified', { type: 'Boolean' }),
 ];
 
-export const TARGET_ID = parsePoolId('eu-central-1_TargetPool');
+const TARGET_ID = parsePoolId('eu-central-1_TargetPool');
 
 export function targetPool(overrides: Partial<PoolDescription> = {}): PoolDescription {
   return samplePool({ id: TARGET_ID, schema: SCHEMA, ...overrides });

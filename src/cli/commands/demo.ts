@@ -5,7 +5,7 @@ import type { CommandContext, CommandResult, OutputOptions } from '../command.ts
 import { addHashes } from '../demo/add-hashes.ts';
 import { changeSource, openApplication } from '../demo/application.ts';
 import { CheckList } from '../demo/checks.ts';
-import { createWorld, type DemoWorld } from '../demo/demo-world.ts';
+import { createWorld, LAG_MS, type DemoWorld } from '../demo/demo-world.ts';
 import { runTyped } from '../demo/typed-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { counted, formatCount } from '../figures.ts';
@@ -111,7 +111,12 @@ async function refillStandby(tell: Story, { source, standby, folder }: DemoWorld
     'update',
     '--yes',
   );
-  await tell.type(NO_DIFFERENCES, 'verify', `${source}@latest`, '--pool', standby, '--exit-code');
+  await tell.type(
+    `${NO_DIFFERENCES}, after the restore`,
+    'verify',
+    `${source}@latest`,
+    ...words(`--pool ${standby} --exit-code`),
+  );
 }
 
 function words(line: string): string[] {
@@ -146,6 +151,7 @@ async function signUsersIn(tell: Story, world: DemoWorld): Promise<void> {
 async function followSource(tell: Story, world: DemoWorld): Promise<void> {
   const { source, standby } = world;
   const { created, edited, moved, disabled, deleted } = await changeSource(world);
+  await tell.waitForListings();
   tell.chapter(
     `A day passes in the source: ${created} users come, ${deleted} go, ${edited} change their address, ${moved} join a new group, ${disabled} are disabled, a group is gone`,
   );
@@ -157,7 +163,12 @@ async function followSource(tell: Story, world: DemoWorld): Promise<void> {
     standby,
     '--yes',
   );
-  await tell.type(NO_DIFFERENCES, 'verify', `${source}@latest`, '--pool', standby, '--exit-code');
+  await tell.type(
+    `${NO_DIFFERENCES}, after the mirror`,
+    'verify',
+    `${source}@latest`,
+    ...words(`--pool ${standby} --exit-code`),
+  );
 }
 
 function checkMessages({ simulator }: DemoWorld, checks: CheckList): void {
@@ -215,6 +226,11 @@ class Story {
     throwIfInterrupted(signal);
     this.#checks.add(what, exitCode === 0, `exit code ${exitCode}`);
     if (exitCode !== 0) throw new StepFailed(what);
+  }
+
+  /** The day is over when everybody can see it. */
+  async waitForListings(): Promise<void> {
+    await this.#context.runtime.sleep(LAG_MS, this.#context.signal);
   }
 
   check(name: string, ok: boolean, detail: string): void {

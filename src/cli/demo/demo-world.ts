@@ -20,7 +20,7 @@ export interface DemoWorldOptions extends SeedSize {
 }
 
 /** Enough lag to show that verifying waits for the listings. */
-const LAG_MS = 1_000;
+export const LAG_MS = 1_000;
 const STRANGERS = { users: 150, groups: 3, seed: 99, model: 'username' } as const;
 
 export async function createWorld(options: DemoWorldOptions): Promise<DemoWorld> {

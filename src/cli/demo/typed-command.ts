@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { environmentFor } from '../commands/simulate.ts';
 import type { DemoWorld } from './demo-world.ts';
 
@@ -18,7 +19,7 @@ export async function runTyped(args: readonly string[], { world, aside }: TypedC
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' ? 143 : 130)));
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
 }
 

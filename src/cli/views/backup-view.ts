@@ -67,7 +67,7 @@ export function backupsLines(
 ): string[] {
   const heading = ['POOL', 'STATUS', 'SNAPSHOT', 'USERS', 'GROUPS', 'MEMBERSHIPS'];
   const rows = backups.map((one) => {
-    if (one.status === 'failed') return [one.poolId, 'failed', escapeText(one.error.message), '', '', ''];
+    if (one.status === 'failed') return [one.poolId, 'failed', `(${one.error.code})`, '', '', ''];
     const { users, groups, memberships } = one.totals;
     return [one.poolId, one.status, one.snapshot.id, ...[users, groups, memberships].map(formatCount)];
   });

@@ -20,12 +20,13 @@ export interface ResultViewOptions {
   readonly snapshot: SnapshotRef | undefined;
   /** What a suggested command needs to find the vault. */
   readonly vaultFlag: string;
+  readonly passwordFile: string | undefined;
 }
 
 /** What an apply achieved, whether the target now is as wanted, and what to do next. */
 export function resultLines(
   result: ReconcileResult,
-  { command, snapshot, vaultFlag }: ResultViewOptions,
+  { command, snapshot, vaultFlag, passwordFile }: ResultViewOptions,
   out: Colors,
 ): string[] {
   const { counts, planned, remaining, failed, conflicts } = result;
@@ -47,6 +48,7 @@ export function resultLines(
         ['Conflicts', conflicts > 0 ? out.yellow(`${counted(conflicts, 'user')} left alone`) : undefined],
         ['Verified', verifiedText(result, left, out)],
         ['Took', formatDuration(result.durationMs)],
+        ['Passwords', counts.createUsers > 0 ? file(passwordFile) : undefined],
         ['Map', file(result.mapFile)],
         ['Failures', file(result.failuresFile)],
         ['Findings', file(result.findingsFile)],

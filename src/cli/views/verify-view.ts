@@ -62,9 +62,7 @@ export function poolLines(
   const total = missing + extra + changed;
   const losses = result.expectedLosses;
   const aside =
-    losses > 0
-      ? `  ${out.dim(`Set aside: ${counted(losses, 'user')} who differ only in what no restore can bring`)}`
-      : undefined;
+    losses > 0 ? `  ${out.dim(`Set aside: what no restore can bring, of ${counted(losses, 'user')}`)}` : undefined;
   const heading =
     total === 0
       ? out.green(`✔ Pool ${poolId} holds what the snapshot holds: 0 differences`)

@@ -34,7 +34,10 @@ export async function openRunOf(
   const onDamaged = (key: string): void =>
     observer({ kind: 'warning', code: 'run-unreadable', message: `${key} cannot be read and is passed over` });
   const planKey = planKeyOf(request);
-  for await (const run of runsOf(storage, request.target, { onDamaged, ...(request.signal && { signal: request.signal }) })) {
+  for await (const run of runsOf(storage, request.target, {
+    onDamaged,
+    ...(request.signal && { signal: request.signal }),
+  })) {
     const isRelated = run.planKey === planKey || (run.command !== 'clean' && request.command !== 'clean');
     if (run.state === 'open' && isRelated) return run;
     if (run.state === 'done' && run.scope === 'whole') return undefined;

@@ -3,6 +3,7 @@ import { BackupError } from '../../model/errors.ts';
 import type { SchemaAttribute } from '../../model/pool.ts';
 import { checkGuardsBeforePlanning, confirmationFor } from '../../plan/guards.ts';
 import { takeLease, type Lease } from '../../runs/lease.ts';
+import { runsOf } from '../../runs/run-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { advise } from './advice.ts';
 import { checkPlan, guardFacts } from './check-plan.ts';
@@ -86,12 +87,18 @@ async function describe(deps: ReconcileDependencies, request: ReconcileRequest):
   const importJobs = request.importRole !== undefined && request.options.engine !== 'api';
   const { signal } = request;
   // A job that an interrupted run left behind still writes to the pool: wait for it before looking at the pool.
-  if (importJobs && !request.dryRun) {
+  if (!request.dryRun && (importJobs || (await leftJob(deps, request)))) {
     await adoptActiveJob(deps.gateway, request.target, { ...deps, ...(signal && { signal }) });
   }
   const target = await describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
   const added = request.createMissingAttributes ? missingAttributes(request.desired.source, target.pool) : [];
   return { target: withAttributes(target, added), added };
+}
+
+/** Whether the newest run of the target stopped at its import job, which goes on without it. */
+async function leftJob({ storage }: ReconcileDependencies, { target }: ReconcileRequest): Promise<boolean> {
+  for await (const run of runsOf(storage, target)) return run.state === 'open' && run.importRows > 0;
+  return false;
 }
 
 async function dryRun(

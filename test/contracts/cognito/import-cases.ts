@@ -1,4 +1,3 @@
-// oxlint-disable vitest/no-standalone-expect -- the contract runs these cases inside its own `it`
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

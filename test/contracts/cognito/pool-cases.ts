@@ -1,4 +1,3 @@
-// oxlint-disable vitest/no-standalone-expect -- the contract runs these cases inside its own `it`
 import { expect } from 'vitest';
 import { isBackupError } from '../../../src/model/errors.ts';
 import { parsePoolId } from '../../../src/model/ids.ts';
