@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import pico from 'picocolors';
+import { EXIT } from './exit-codes.ts';
 
 export type Colors = ReturnType<typeof pico.createColors>;
 
@@ -42,6 +43,7 @@ interface Stream {
 
 const CLEAR_LINE = '\r\u001b[2K';
 const DEFAULT_COLUMNS = 80;
+const STDOUT_HINT = 'Free some space where stdout goes, then run the same command again';
 
 export function createTerminal(options: TerminalOptions = {}): Terminal {
   const { stdin, stdout, stderr } = process;
@@ -50,8 +52,13 @@ export function createTerminal(options: TerminalOptions = {}): Terminal {
   let hasStatus = false;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Whoever read has had enough, as `head` has: no reason to complain.
-    if (error.code !== 'EPIPE') throw error;
-    isClosed = true;
+    if (error.code === 'EPIPE') {
+      isClosed = true;
+      return;
+    }
+    // What is missing there must not pass for whole, and nothing that follows could be said there.
+    stderr.write(`Error: Cannot write to stdout (${error.code ?? error.name})\nHint: ${STDOUT_HINT}\n`);
+    process.exit(EXIT.failed);
   });
   stderr.on('error', () => {});
   const status = (text?: string): void => {

@@ -83,36 +83,69 @@ describe('bad input', () => {
       phone_number_verified: 'false',
       'cognito:mfa_enabled': 'false',
     };
-    return `${header}\n${header.split(',').map((column) => cells[column] ?? '').join(',')}\n`;
+    return `${header}\n${header
+      .split(',')
+      .map((column) => cells[column] ?? '')
+      .join(',')}\n`;
   };
   const backup = (...more: string[]) => ['backup', '--pool', source, '--vault', 'vault', ...FAST, ...more];
-  const restore = (...more: string[]) => ['restore', snapshot, '--pool', standby, '--vault', 'vault', '--yes', ...FAST, ...more];
+  const restore = (...more: string[]) => [
+    'restore',
+    snapshot,
+    '--pool',
+    standby,
+    '--vault',
+    'vault',
+    '--yes',
+    ...FAST,
+    ...more,
+  ];
   const clean = (...more: string[]) => ['clean', '--pool', source, '--vault', 'vault', ...FAST, ...more];
-  const importing = (file: string, ...more: string[]) => ['import', file, '--pool', standby, '--vault', 'vault', '--yes', ...FAST, ...more];
+  const importing = (file: string, ...more: string[]) => [
+    'import',
+    file,
+    '--pool',
+    standby,
+    '--vault',
+    'vault',
+    '--yes',
+    ...FAST,
+    ...more,
+  ];
 
   /** Runs it, with everything that holds for every refusal: message, hint, code, nobody named, nothing changed. */
-  const refuses = async (args: readonly string[], code: Code, message: string | RegExp, options?: CliOptions): Promise<JsonResult> => {
+  const refuses = async (
+    args: readonly string[],
+    code: Code,
+    message: string | RegExp,
+    options?: CliOptions,
+  ): Promise<JsonResult> => {
     const before = { files: await fileDigests(bench.folder), objects: objectDigests(bench.simulator, 'bucket') };
     const result = await bench.json(args, options);
     expectRefusal(result, code, message);
     expect(writesSeen(bench.simulator)).toEqual({});
-    expect({ files: await fileDigests(bench.folder), objects: objectDigests(bench.simulator, 'bucket') }).toEqual(before);
+    expect({ files: await fileDigests(bench.folder), objects: objectDigests(bench.simulator, 'bucket') }).toEqual(
+      before,
+    );
     return result;
   };
 
   describe('of pools and AWS', () => {
-    it.each(['backup', 'restore', 'verify', 'mirror', 'clean', 'import'])('%s of a pool that is not there', async (command) => {
-      const unknown = 'eu-central-1_NotThere1';
-      const args: Record<string, string[]> = {
-        backup: ['backup', '--pool', unknown, '--vault', 'vault'],
-        restore: ['restore', 'latest', '--pool', unknown, '--vault', 'vault', '--yes'],
-        verify: ['verify', 'latest', '--pool', unknown, '--vault', 'vault'],
-        mirror: ['mirror', `pool:${unknown}`, '--pool', standby, '--vault', 'vault', '--yes'],
-        clean: ['clean', '--pool', unknown, '--vault', 'vault', '--confirm', unknown],
-        import: ['import', 'users.csv', '--pool', unknown, '--vault', 'vault', '--yes'],
-      };
-      await refuses([...(args[command] ?? []), ...FAST], 'pool-not-found', unknown);
-    });
+    it.each(['backup', 'restore', 'verify', 'mirror', 'clean', 'import'])(
+      '%s of a pool that is not there',
+      async (command) => {
+        const unknown = 'eu-central-1_NotThere1';
+        const args: Record<string, string[]> = {
+          backup: ['backup', '--pool', unknown, '--vault', 'vault'],
+          restore: ['restore', 'latest', '--pool', unknown, '--vault', 'vault', '--yes'],
+          verify: ['verify', 'latest', '--pool', unknown, '--vault', 'vault'],
+          mirror: ['mirror', `pool:${unknown}`, '--pool', standby, '--vault', 'vault', '--yes'],
+          clean: ['clean', '--pool', unknown, '--vault', 'vault', '--confirm', unknown],
+          import: ['import', 'users.csv', '--pool', unknown, '--vault', 'vault', '--yes'],
+        };
+        await refuses([...(args[command] ?? []), ...FAST], 'pool-not-found', unknown);
+      },
+    );
 
     it('a pool that is not there leaves no vault behind', async () => {
       const unknown = 'eu-central-1_NotThere1';
@@ -122,7 +155,11 @@ describe('bad input', () => {
 
     it('a pool of another Region', async () => {
       const elsewhere = standby.replace('eu-central-1', 'us-east-1');
-      const { document } = await refuses(['backup', '--pool', elsewhere, '--vault', 'vault', ...FAST], 'pool-not-found', elsewhere);
+      const { document } = await refuses(
+        ['backup', '--pool', elsewhere, '--vault', 'vault', ...FAST],
+        'pool-not-found',
+        elsewhere,
+      );
       expect(document['hint']).toContain('us-east-1');
     });
 
@@ -176,20 +213,27 @@ describe('bad input', () => {
   });
 
   describe('of vaults and snapshots', () => {
-    it.each(['verify', 'restore', 'show', 'snapshots', 'diff', 'export', 'mirror'])('%s from a vault that is not there', async (command) => {
-      const args: Record<string, string[]> = {
-        verify: ['verify', 'latest'],
-        restore: ['restore', 'latest', '--pool', standby, '--yes'],
-        show: ['show'],
-        snapshots: ['snapshots'],
-        diff: ['diff', 'latest', `pool:${source}`],
-        export: ['export', 'latest', '--out', 'out'],
-        mirror: ['mirror', 'latest', '--pool', standby, '--yes'],
-      };
-      await refuses([...(args[command] ?? []), '--vault', 'nowhere'], 'vault-not-found', 'nowhere');
-      await refuses([...(args[command] ?? []), '--vault', 's3://bucket/nowhere'], 'vault-not-found', 'nowhere');
-      await refuses([...(args[command] ?? []), '--vault', 's3://no-such-bucket'], 'vault-not-found', 'no-such-bucket');
-    });
+    it.each(['verify', 'restore', 'show', 'snapshots', 'diff', 'export', 'mirror'])(
+      '%s from a vault that is not there',
+      async (command) => {
+        const args: Record<string, string[]> = {
+          verify: ['verify', 'latest'],
+          restore: ['restore', 'latest', '--pool', standby, '--yes'],
+          show: ['show'],
+          snapshots: ['snapshots'],
+          diff: ['diff', 'latest', `pool:${source}`],
+          export: ['export', 'latest', '--out', 'out'],
+          mirror: ['mirror', 'latest', '--pool', standby, '--yes'],
+        };
+        await refuses([...(args[command] ?? []), '--vault', 'nowhere'], 'vault-not-found', 'nowhere');
+        await refuses([...(args[command] ?? []), '--vault', 's3://bucket/nowhere'], 'vault-not-found', 'nowhere');
+        await refuses(
+          [...(args[command] ?? []), '--vault', 's3://no-such-bucket'],
+          'vault-not-found',
+          'no-such-bucket',
+        );
+      },
+    );
 
     it('a folder that is no vault, and no vault named at all', async () => {
       await mkdir(bench.path('empty'), { recursive: true });
@@ -199,8 +243,16 @@ describe('bad input', () => {
     });
 
     it('a vault in S3 that may not be written', async () => {
-      bench.simulator.s3.faults.add({ operation: 'PutObject', times: 1_000, effect: { status: 403, code: 'AccessDenied' } });
-      await refuses(['backup', '--pool', source, '--vault', 's3://bucket/vault', ...FAST], 'not-authorized', 'AccessDenied');
+      bench.simulator.s3.faults.add({
+        operation: 'PutObject',
+        times: 1_000,
+        effect: { status: 403, code: 'AccessDenied' },
+      });
+      await refuses(
+        ['backup', '--pool', source, '--vault', 's3://bucket/vault', ...FAST],
+        'not-authorized',
+        'AccessDenied',
+      );
     });
 
     it('a bucket of another Region', async () => {
@@ -222,8 +274,15 @@ describe('bad input', () => {
 
     it('a vault and a snapshot of a later format', async () => {
       const newer = await copyOfVault('newer');
-      await writeFile(bench.path('newer', 'vault.json'), '{"format":2,"id":"00000000000000000000000000000000","new":true}');
-      for (const args of [['verify', 'latest'], ['restore', 'latest', '--pool', standby, '--yes'], ['backup', '--pool', source]])
+      await writeFile(
+        bench.path('newer', 'vault.json'),
+        '{"format":2,"id":"00000000000000000000000000000000","new":true}',
+      );
+      for (const args of [
+        ['verify', 'latest'],
+        ['restore', 'latest', '--pool', standby, '--yes'],
+        ['backup', '--pool', source],
+      ])
         await refuses([...args, '--vault', 'newer'], 'vault-too-new', 'vault.json');
       const later = await copyOfVault('later');
       expect(later).not.toBe(newer);
@@ -235,14 +294,26 @@ describe('bad input', () => {
 
     it('a snapshot that is not there, or could be two', async () => {
       await refuses(['verify', '19990101', '--vault', 'vault'], 'snapshot-not-found', 'No snapshot');
-      await refuses(['verify', 'eu-central-1_NotThere1@latest', '--vault', 'vault'], 'snapshot-not-found', 'no snapshot of that pool');
+      await refuses(
+        ['verify', 'eu-central-1_NotThere1@latest', '--vault', 'vault'],
+        'snapshot-not-found',
+        'no snapshot of that pool',
+      );
       await copyOfVault('two');
       const other = pool();
       for (const poolId of [source, other]) await bench.json(['backup', '--pool', poolId, '--vault', 'two', ...FAST]);
       bench.simulator.resetCounters();
-      const ambiguous = await refuses(['restore', '20', '--pool', standby, '--vault', 'two', '--yes'], 'snapshot-ambiguous', '3 snapshots');
+      const ambiguous = await refuses(
+        ['restore', '20', '--pool', standby, '--vault', 'two', '--yes'],
+        'snapshot-ambiguous',
+        '3 snapshots',
+      );
       expect(ambiguous.document['hint']).toContain(`${source}@${snapshot}`);
-      await refuses(['restore', 'latest', '--pool', standby, '--vault', 'two', '--yes'], 'snapshot-ambiguous', '2 pools');
+      await refuses(
+        ['restore', 'latest', '--pool', standby, '--vault', 'two', '--yes'],
+        'snapshot-ambiguous',
+        '2 pools',
+      );
     });
 
     it.each(['changed', 'cut short', 'gone'])('a part that is %s, which is named', async (damage) => {
@@ -251,7 +322,9 @@ describe('bad input', () => {
       const checked = await bench.json(['verify', snapshot, '--vault', vault]);
       expect(checked.exitCode).toBe(5);
       expect(verifyDocument.parse(checked.document).ok).toBe(false);
-      expect(checked.document['problems']).toEqual([expect.objectContaining({ path: expect.stringContaining(part) as unknown })]);
+      expect(checked.document['problems']).toEqual([
+        expect.objectContaining({ path: expect.stringContaining(part) as unknown }),
+      ]);
       await refuses(['restore', snapshot, '--pool', standby, '--vault', vault, '--yes', ...FAST], 'damaged', part);
       await refuses(['mirror', snapshot, '--pool', standby, '--vault', vault, '--yes', ...FAST], 'damaged', part);
       expect(bench.simulator.pool(standby).size).toBe(0);
@@ -266,25 +339,42 @@ describe('bad input', () => {
       for (const name of [snapshot, 'latest'])
         await refuses(['restore', name, '--pool', standby, '--vault', vault, '--yes'], 'damaged', 'manifest.json');
       const checked = await bench.json(['verify', snapshot, '--vault', vault]);
-      expect(checked).toMatchObject({ exitCode: 5, document: { ok: false, problems: [{ message: expect.any(String) as string }] } });
+      expect(checked).toMatchObject({
+        exitCode: 5,
+        document: { ok: false, problems: [{ message: expect.any(String) as string }] },
+      });
       const listed = await bench.json(['snapshots', '--vault', vault]);
       expect(listed).toMatchObject({ exitCode: 0, document: { snapshots: [{ status: 'damaged' }] } });
     });
   });
 
   describe('of CSV files', () => {
-    const cases: Readonly<Record<string, readonly [spoil: (good: string) => string | Buffer, message: string | RegExp]>> = {
-      'a header that lacks a column': [(good) => good.replace(',email_verified', ''), 'lacks the column "email_verified"'],
-      'a header with an unknown column': [(good) => good.replace('email,', 'email,nonsense,'), 'unknown column "nonsense"'],
+    const cases: Readonly<
+      Record<string, readonly [spoil: (good: string) => string | Buffer, message: string | RegExp]>
+    > = {
+      'a header that lacks a column': [
+        (good) => good.replace(',email_verified', ''),
+        'lacks the column "email_verified"',
+      ],
+      'a header with an unknown column': [
+        (good) => good.replace('email,', 'email,nonsense,'),
+        'unknown column "nonsense"',
+      ],
       'no header': [(good) => good.slice(good.indexOf('\n') + 1), /line 1 /],
       semicolons: [(good) => good.replaceAll(',', ';'), /line 1 /],
       'UTF-16': [(good) => Buffer.from(`\ufeff${good}`, 'utf16le'), 'UTF-16'],
       'UTF-16 without its mark': [(good) => Buffer.from(good, 'utf16le'), 'UTF-16'],
       Latin1: [(good) => Buffer.from(good.replace('ada', 'ad\u00e4'), 'latin1'), 'line 2 is not valid UTF-8'],
       'a byte order mark': [(good) => `\ufeff${good}`, 'byte order mark'],
-      'a row that is too long': [(good) => good.replace('ada@', `${'a'.repeat(16_001)}@`), 'line 2 is longer than 16,000 characters'],
+      'a row that is too long': [
+        (good) => good.replace('ada@', `${'a'.repeat(16_001)}@`),
+        'line 2 is longer than 16,000 characters',
+      ],
       'a quoted cell': [(good) => good.replace('ada@example.com', '"ada@example.com"'), 'line 2 has a quoted cell'],
-      'a comma too many': [(good) => good.replace('ada@example.com', 'Lovelace, ada@example.com'), /line 2 has \d+ cells/],
+      'a comma too many': [
+        (good) => good.replace('ada@example.com', 'Lovelace, ada@example.com'),
+        /line 2 has \d+ cells/,
+      ],
       'an empty line': [(good) => good.replace('\n', '\n\n'), 'line 2 is empty'],
       'nothing in it': [() => '', /line 1 is missing/],
       'a password hash of an unnamed algorithm': [withHash, 'Line 2 of bad.csv has a password hash'],
@@ -317,7 +407,8 @@ describe('bad input', () => {
       const target = pool({ Schema: [] });
       const args = ['restore', snapshot, '--pool', target, '--vault', 'vault', '--yes', ...FAST];
       const { document } = await refuses(args, 'schema-gap', 'custom:tenant (');
-      for (const name of ['tenant', 'employee_id', 'credits', 'newsletter']) expect(document['message']).toContain(`custom:${name} (`);
+      for (const name of ['tenant', 'employee_id', 'credits', 'newsletter'])
+        expect(document['message']).toContain(`custom:${name} (`);
       expect(document['hint']).toContain('--create-missing-attributes');
       await refuses([...args, '--dry-run'], 'schema-gap', 'custom:tenant (');
     });
@@ -331,14 +422,30 @@ describe('bad input', () => {
     });
 
     it('a mirror of a pool to itself', async () => {
-      await refuses(['mirror', snapshot, '--pool', source, '--vault', 'vault', '--confirm', source, ...FAST], 'refused', 'itself');
-      await refuses(['mirror', `pool:${source}`, '--pool', source, '--vault', 'vault', '--confirm', source, ...FAST], 'refused', 'itself');
+      await refuses(
+        ['mirror', snapshot, '--pool', source, '--vault', 'vault', '--confirm', source, ...FAST],
+        'refused',
+        'itself',
+      );
+      await refuses(
+        ['mirror', `pool:${source}`, '--pool', source, '--vault', 'vault', '--confirm', source, ...FAST],
+        'refused',
+        'itself',
+      );
     });
 
     it('triggers that would fire', async () => {
       const target = pool({ LambdaConfig: { PreSignUp: 'arn:aws:lambda:eu-central-1:123456789012:function:check' } });
-      await refuses(['restore', snapshot, '--pool', target, '--vault', 'vault', '--yes', ...FAST], 'refused', 'PreSignUp');
-      await refuses(['mirror', snapshot, '--pool', target, '--vault', 'vault', '--yes', ...FAST], 'refused', 'PreSignUp');
+      await refuses(
+        ['restore', snapshot, '--pool', target, '--vault', 'vault', '--yes', ...FAST],
+        'refused',
+        'PreSignUp',
+      );
+      await refuses(
+        ['mirror', snapshot, '--pool', target, '--vault', 'vault', '--yes', ...FAST],
+        'refused',
+        'PreSignUp',
+      );
     });
 
     it('no passwords where nobody could sign in without one', async () => {
@@ -358,13 +465,25 @@ describe('bad input', () => {
       await bench.json(['backup', '--pool', empty, '--vault', 'of-nobody', ...FAST]);
       bench.simulator.resetCounters();
       const target = pool({}, seed.users.slice(0, 2));
-      await refuses(['mirror', 'latest', '--pool', target, '--vault', 'of-nobody', '--confirm', target, ...FAST], 'refused', 'empty');
+      await refuses(
+        ['mirror', 'latest', '--pool', target, '--vault', 'of-nobody', '--confirm', target, ...FAST],
+        'refused',
+        'empty',
+      );
     });
 
     it('a user who is not there', async () => {
-      const unknown = await refuses(restore('--only-user', 'nobody@canary.example'), 'user-not-found', '1 of the users');
+      const unknown = await refuses(
+        restore('--only-user', 'nobody@canary.example'),
+        'user-not-found',
+        '1 of the users',
+      );
       expect(unknown.stdout + unknown.stderr).not.toContain('canary');
-      await refuses(clean('--only-user', 'nobody@canary.example', '--confirm', source), 'user-not-found', '1 of the users');
+      await refuses(
+        clean('--only-user', 'nobody@canary.example', '--confirm', source),
+        'user-not-found',
+        '1 of the users',
+      );
       await refuses(['show', '--vault', 'vault', '--user', 'nobody@canary.example'], 'user-not-found', 'No such user');
     });
 
@@ -378,21 +497,34 @@ describe('bad input', () => {
       expectRefusal(await bench.json(args), 'locked', target);
       first.kill('SIGKILL');
       await first.result;
-      expect(await bench.json(args)).toMatchObject({ exitCode: 0, document: { remaining: { missing: 0, changed: 0 } } });
+      expect(await bench.json(args)).toMatchObject({
+        exitCode: 0,
+        document: { remaining: { missing: 0, changed: 0 } },
+      });
     });
   });
 
   describe('of confirmations, with nobody to ask', () => {
     it('a write without --yes', async () => {
-      const { document } = await refuses(restore().filter((arg) => arg !== '--yes'), 'refused', standby);
+      const { document } = await refuses(
+        restore().filter((arg) => arg !== '--yes'),
+        'refused',
+        standby,
+      );
       expect(document['hint']).toContain('--yes');
     });
 
     it.each([
       ['clean', () => clean()],
       ['clean with no more than a yes', () => clean('--yes')],
-      ['restore into the very source', () => ['restore', snapshot, '--pool', source, '--vault', 'vault', '--yes', '--existing', 'update', ...FAST]],
-      ['mirror that deletes', () => ['mirror', snapshot, '--pool', pool({}, [{ username: 'other' }]), '--vault', 'vault', '--yes', ...FAST]],
+      [
+        'restore into the very source',
+        () => ['restore', snapshot, '--pool', source, '--vault', 'vault', '--yes', '--existing', 'update', ...FAST],
+      ],
+      [
+        'mirror that deletes',
+        () => ['mirror', snapshot, '--pool', pool({}, [{ username: 'other' }]), '--vault', 'vault', '--yes', ...FAST],
+      ],
     ])('%s without --confirm', async (_name, args) => {
       if (_name.startsWith('restore')) bench.simulator.pool(source).removeUser(seed.users[0]?.username ?? '');
       const { document } = await refuses(args(), 'refused', 'Not confirmed');
@@ -409,16 +541,41 @@ describe('bad input', () => {
       ['an unknown command', ['bakcup'], "'bakcup'", /backup/],
       ['an unknown option', ['backup', '--pol', 'x'], "'--pol'", /--pool/],
       ['no pool', ['backup', '--vault', 'vault'], 'No pool is named', /--all-pools/],
-      ['both kinds of pools', ['backup', '--all-pools', '--pool', 'eu-central-1_AbCdEfGhI', '--vault', 'vault'], 'Both', /--pool/],
+      [
+        'both kinds of pools',
+        ['backup', '--all-pools', '--pool', 'eu-central-1_AbCdEfGhI', '--vault', 'vault'],
+        'Both',
+        /--pool/,
+      ],
       ['no target', ['restore', 'latest', '--vault', 'vault'], '--pool', /restore --help/],
       ['no snapshot', ['restore', '--pool', 'eu-central-1_AbCdEfGhI'], 'snapshot', /restore --help/],
       ['an argument too many', ['verify', 'latest', 'latest', '--vault', 'vault'], 'argument', /verify --help/],
       ['something that is no pool id', ['backup', '--pool', 'not a pool', '--vault', 'vault'], 'not a pool', /./],
-      ['a choice that is none', ['restore', 'latest', '--pool', 'eu-central-1_AbCdEfGhI', '--engine', 'magic'], 'magic', /./],
+      [
+        'a choice that is none',
+        ['restore', 'latest', '--pool', 'eu-central-1_AbCdEfGhI', '--engine', 'magic'],
+        'magic',
+        /./,
+      ],
       ['a number that is none', ['backup', '--pool', 'eu-central-1_AbCdEfGhI', '--max-rps', 'many'], 'many', /./],
-      ['import jobs without a role', ['restore', 'latest', '--pool', 'POOL', '--vault', 'vault', '--engine', 'import-job', '--yes'], '--import-role', /./],
-      ['temporary passwords without a file', ['restore', 'latest', '--pool', 'POOL', '--vault', 'vault', '--passwords', 'temporary', '--yes'], 'file', /--password-file/],
-      ['no CA bundle where one is named', ['backup', '--pool', 'POOL', '--vault', 'vault', '--ca-bundle', 'nowhere.pem'], 'nowhere.pem', /./],
+      [
+        'import jobs without a role',
+        ['restore', 'latest', '--pool', 'POOL', '--vault', 'vault', '--engine', 'import-job', '--yes'],
+        '--import-role',
+        /./,
+      ],
+      [
+        'temporary passwords without a file',
+        ['restore', 'latest', '--pool', 'POOL', '--vault', 'vault', '--passwords', 'temporary', '--yes'],
+        'file',
+        /--password-file/,
+      ],
+      [
+        'no CA bundle where one is named',
+        ['backup', '--pool', 'POOL', '--vault', 'vault', '--ca-bundle', 'nowhere.pem'],
+        'nowhere.pem',
+        /./,
+      ],
     ] as const)('%s', async (name, args, message, hint) => {
       const named = args.map((arg) => (arg === 'POOL' ? standby : arg));
       const { document } = await refuses(named, name.startsWith('no CA') ? 'file-not-found' : 'usage', message);
@@ -447,7 +604,10 @@ describe('bad input', () => {
       await rm(bench.path('disk', 'ballast'));
       const resumed = await bench.json(args);
       expect(resumed).toMatchObject({ exitCode: 0, document: { totals: { users: large.users.length } } });
-      expect(await bench.json(['verify', 'latest', '--vault', 'disk/vault'])).toMatchObject({ exitCode: 0, document: { ok: true } });
+      expect(await bench.json(['verify', 'latest', '--vault', 'disk/vault'])).toMatchObject({
+        exitCode: 0,
+        document: { ok: true },
+      });
     } finally {
       execFileSync('umount', [disk]);
     }
@@ -471,16 +631,21 @@ describe('bad input', () => {
     const bytes = await readFile(path);
     if (damage === 'gone') await rm(path);
     else if (damage === 'cut short') await writeFile(path, bytes.subarray(0, bytes.length - 9));
-    else await writeFile(path, Buffer.concat([bytes.subarray(0, 40), Buffer.from([(bytes[40] ?? 0) ^ 1]), bytes.subarray(41)]));
+    else
+      await writeFile(
+        path,
+        Buffer.concat([bytes.subarray(0, 40), Buffer.from([(bytes[40] ?? 0) ^ 1]), bytes.subarray(41)]),
+      );
     return `users/${name}`;
   };
-
 });
 
 function expectRefusal({ document, exitCode, stdout, stderr }: JsonResult, code: Code, message: string | RegExp): void {
   const error = errorDocument.parse(document);
   expect({ code: error.code, exitCode }).toEqual({ code, exitCode: EXIT[code] });
-  expect(error.message).toEqual(typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message));
+  expect(error.message).toEqual(
+    typeof message === 'string' ? expect.stringContaining(message) : expect.stringMatching(message),
+  );
   expect(error.message).toMatch(/^([^a-z]|\S+\.\w+ ).*[^.]$/);
   expect(stderr).toContain(`Error: ${error.message}\n`);
   expect(error.hint, 'no hint').not.toBeNull();
@@ -491,7 +656,10 @@ function expectRefusal({ document, exitCode, stdout, stderr }: JsonResult, code:
 function withHash(good: string): string {
   const [header = '', row = ''] = good.split('\n');
   const at = header.split(',').indexOf('password_hash');
-  return `${header}\n${row.split(',').with(at, OLD_BCRYPT_HASHES[0] ?? '').join(',')}\n`;
+  return `${header}\n${row
+    .split(',')
+    .with(at, OLD_BCRYPT_HASHES[0] ?? '')
+    .join(',')}\n`;
 }
 
 async function rewrite(path: string, change: (text: string) => string): Promise<void> {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { ACTION_KINDS } from '../../src/model/counts.ts';
+import type { ACTION_KINDS } from '../../src/model/counts.ts';
 
 /*
  * What programs rely on in `--json`, written down a second time: fields may be added (these schemas let them pass), none
  * may go or change its type. `ACTION_KINDS` is checked against the list in `CONTRACT_ACTIONS` for the same reason.
  */
 
-export const CONTRACT_ACTIONS = [
+const CONTRACT_ACTIONS = [
   'createUsers',
   'updateUsers',
   'deleteUsers',
@@ -65,7 +65,10 @@ export const verifyDocument = z.object({
 export const verifyPoolDocument = verifyDocument.extend({ differences });
 
 const actions = z.object(
-  Object.fromEntries(CONTRACT_ACTIONS.map((kind) => [kind, count])) as Record<(typeof CONTRACT_ACTIONS)[number], typeof count>,
+  Object.fromEntries(CONTRACT_ACTIONS.map((kind) => [kind, count])) as Record<
+    (typeof CONTRACT_ACTIONS)[number],
+    typeof count
+  >,
 );
 
 export const applyDocument = (command: 'restore' | 'import' | 'clean' | 'mirror') =>

@@ -132,7 +132,18 @@ describe('a command that is ended and run again', () => {
 
     it.each(moments)('at %s %i (%s)', async (...moment) => {
       const scene = await setUp();
-      const args = ['restore', 'latest', '--pool', scene.standby, '--vault', 'vault', '--yes', '--import-role', ROLE, ...FAST];
+      const args = [
+        'restore',
+        'latest',
+        '--pool',
+        scene.standby,
+        '--vault',
+        'vault',
+        '--yes',
+        '--import-role',
+        ROLE,
+        ...FAST,
+      ];
       await killAt(scene, args, moment);
       expect(await json(args)).toMatchObject({ exitCode: 0, document: NOTHING_LEFT });
       expectEqualPools(scene);
@@ -172,7 +183,17 @@ describe('a command that is ended and run again', () => {
     it.each(moments)('at %s %i (%s)', async (...moment) => {
       const scene = await setUp();
       populate(bench, scene);
-      const args = ['mirror', 'latest', '--pool', scene.standby, '--vault', 'vault', '--confirm', scene.standby, ...FAST];
+      const args = [
+        'mirror',
+        'latest',
+        '--pool',
+        scene.standby,
+        '--vault',
+        'vault',
+        '--confirm',
+        scene.standby,
+        ...FAST,
+      ];
       await killAt(scene, args, moment);
       expect(await json(args)).toMatchObject({ exitCode: 0, document: NOTHING_LEFT });
       expectEqualPools(scene);
@@ -245,7 +266,13 @@ function populate({ simulator }: CliBench, { standby }: Scene): void {
   }
   for (let at = 0; at < 4; at += 1) {
     const email = `extra-${at}@example.com`;
-    pool.addUser({ attributes: [['email', email], ['email_verified', 'true']], groups: ['not-in-the-source'] });
+    pool.addUser({
+      attributes: [
+        ['email', email],
+        ['email_verified', 'true'],
+      ],
+      groups: ['not-in-the-source'],
+    });
   }
 }
 

@@ -4,9 +4,23 @@ import type { SeedUser } from '../../src/simulator/pool-config.ts';
 import { mixedPool } from '../../src/simulator/seeds/mixed-pool.ts';
 import type { PoolSeed } from '../../src/simulator/seeds/pool-seed.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
-import { documentOf, startCliBench, type CliBench, type CliOptions, type CliResult, type JsonResult } from '../support/cli.ts';
+import {
+  documentOf,
+  startCliBench,
+  type CliBench,
+  type CliOptions,
+  type CliResult,
+  type JsonResult,
+} from '../support/cli.ts';
 import { compareGroups, comparePools } from '../support/compare-pools.ts';
-import { applyDocument, backupDocument, diffDocument, verifyDocument, verifyPoolDocument } from './json-contract.ts';
+import {
+  applyDocument,
+  backupDocument,
+  backupsDocument,
+  diffDocument,
+  verifyDocument,
+  verifyPoolDocument,
+} from './json-contract.ts';
 import { filesBelow, objectDigests, openToOthers, readRecords, writesSeen } from './vault-files.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
@@ -28,9 +42,16 @@ const CANARIES: readonly SeedUser[] = [
   { username: 'canary-disabled', enabled: false, attributes: verified('canary-disabled') },
   { username: 'canary-leaving', attributes: verified('canary-leaving') },
   { username: 'canary-locked-out', attributes: [['given_name', 'Canary']] },
-  { username: 'canary-unconfirmed', status: 'UNCONFIRMED', attributes: [['email', 'canary-unconfirmed@canary.example']] },
+  {
+    username: 'canary-unconfirmed',
+    status: 'UNCONFIRMED',
+    attributes: [['email', 'canary-unconfirmed@canary.example']],
+  },
   { username: 'Google_canary', status: 'EXTERNAL_PROVIDER', attributes: [['email', 'canary-google@canary.example']] },
-  { username: 'canary,"quoted"', attributes: [...verified('canary-quoted'), ['name', 'Canary "the bird"\nof many lines']] },
+  {
+    username: 'canary,"quoted"',
+    attributes: [...verified('canary-quoted'), ['name', 'Canary "the bird"\nof many lines']],
+  },
 ];
 
 /** The whole main job on one source and one standby, command after command, as somebody would type it. */
@@ -92,9 +113,14 @@ describe('the main job', () => {
     const { document, exitCode } = await json(['backup', '--pool', source, ...vault, '--listing', 'sharded']);
     expect(exitCode).toBe(0);
     expect(document).toMatchObject({ status: 'complete', totals: { users: seed.users.length } });
-    expect(Object.keys(objectDigests(bench.simulator, 'bucket')).every((key) => key.startsWith('some/prefix/'))).toBe(true);
+    expect(Object.keys(objectDigests(bench.simulator, 'bucket')).every((key) => key.startsWith('some/prefix/'))).toBe(
+      true,
+    );
     const compared = await json(['verify', 'latest', ...vault, '--pool', source, '--exit-code']);
-    expect(compared).toMatchObject({ exitCode: 0, document: { ok: true, differences: { missing: 0, extra: 0, changed: 0 } } });
+    expect(compared).toMatchObject({
+      exitCode: 0,
+      document: { ok: true, differences: { missing: 0, extra: 0, changed: 0 } },
+    });
   });
 
   it('verifies the snapshot', async () => {
@@ -119,7 +145,14 @@ describe('the main job', () => {
     const spoken = await bench.run(args);
     expect(spoken.exitCode).toBe(0);
     expectNobody(spoken);
-    for (const part of ['Create users', 'API calls', 'Takes about', 'monthly active', 'At the next sign-in', 'could not get back in'])
+    for (const part of [
+      'Create users',
+      'API calls',
+      'Takes about',
+      'monthly active',
+      'At the next sign-in',
+      'could not get back in',
+    ])
       expect(spoken.stdout).toContain(part);
     const detailed = await bench.run([...args, '--details']);
     expect(detailed.stdout).toContain('canary-locked-out');
@@ -127,7 +160,17 @@ describe('the main job', () => {
   });
 
   it('restores into the standby by API', async () => {
-    const { document, exitCode } = await json(['restore', 'latest', '--vault', 'vault', '--pool', standby, '--yes', '--engine', 'api']);
+    const { document, exitCode } = await json([
+      'restore',
+      'latest',
+      '--vault',
+      'vault',
+      '--pool',
+      standby,
+      '--yes',
+      '--engine',
+      'api',
+    ]);
     expect(differences()).toEqual([]);
     expect(exitCode).toBe(0);
     const parsed = applyDocument('restore').parse(document);
@@ -138,7 +181,9 @@ describe('the main job', () => {
     expect(losses.get('password')).toBe(parsed.planned.createUsers);
     expect(losses.get('signs-up-again')).toBe(seed.users.filter(({ status }) => status === 'UNCONFIRMED').length);
     expect(losses.get('mfa-and-devices')).toBe(1);
-    expect([...bench.simulator.pool(standby).users()].filter(({ status }) => status === 'FORCE_CHANGE_PASSWORD')).toEqual([]);
+    expect(
+      [...bench.simulator.pool(standby).users()].filter(({ status }) => status === 'FORCE_CHANGE_PASSWORD'),
+    ).toEqual([]);
     const map = bench.path(parsed.mapFile ?? '');
     expect((await stat(map)).mode & 0o777).toBe(0o600);
     expect(await readRecords(map)).toHaveLength(parsed.planned.createUsers);
@@ -146,20 +191,46 @@ describe('the main job', () => {
 
   it('finds nothing to do when asked again, and asks for no confirmation then', async () => {
     bench.simulator.resetCounters();
-    const { document, exitCode } = await json(['restore', 'latest', '--vault', 'vault', '--pool', standby, '--existing', 'update']);
-    expect({ exitCode, planned: document['planned'].updateUsers, ...writesSeen(bench.simulator) }).toEqual({ exitCode: 0, planned: 0 });
+    const { document, exitCode } = await json([
+      'restore',
+      'latest',
+      '--vault',
+      'vault',
+      '--pool',
+      standby,
+      '--existing',
+      'update',
+    ]);
+    expect({ exitCode, planned: document['planned'].updateUsers, ...writesSeen(bench.simulator) }).toEqual({
+      exitCode: 0,
+      planned: 0,
+    });
   });
 
   it('proves that the standby holds what the snapshot holds', async () => {
-    const { document, exitCode } = await json(['verify', 'latest', '--vault', 'vault', '--pool', standby, '--exit-code']);
+    const { document, exitCode } = await json([
+      'verify',
+      'latest',
+      '--vault',
+      'vault',
+      '--pool',
+      standby,
+      '--exit-code',
+    ]);
     expect(exitCode).toBe(0);
-    expect(verifyPoolDocument.parse(document)).toMatchObject({ ok: true, differences: { missing: 0, extra: 0, changed: 0 } });
+    expect(verifyPoolDocument.parse(document)).toMatchObject({
+      ok: true,
+      differences: { missing: 0, extra: 0, changed: 0 },
+    });
   });
 
   it('exports CSV files to a folder and to S3, the same ones', async () => {
     const args = ['export', `${source}@latest`, '--vault', 'vault', '--format', 'csv', '--for-pool', standby];
     const local = await json([...args, '--out', 'export']);
-    expect(local).toMatchObject({ exitCode: 0, document: { schema: 'cognito-backup/export/v1', users: seed.users.length } });
+    expect(local).toMatchObject({
+      exitCode: 0,
+      document: { schema: 'cognito-backup/export/v1', users: seed.users.length },
+    });
     const remote = await json([...args, '--out', 's3://bucket/export']);
     expect(remote).toMatchObject({ exitCode: 0, document: { ...local.document, location: 's3://bucket/export' } });
     const { carried, files, notCarried } = local.document;
@@ -184,12 +255,31 @@ describe('the main job', () => {
     expect(parsed).toMatchObject({ ...NOTHING_LEFT, mapFile: null, done: parsed.planned });
     expect(parsed.planned.deleteUsers).toBe(restorable(seed.users).length);
     const proof = await json(['verify', `${standby}@${document['snapshot'].id}`, '--vault', 'vault']);
-    expect(proof).toMatchObject({ exitCode: 0, document: { ok: true, checked: { totals: { users: parsed.planned.deleteUsers } } } });
+    expect(proof).toMatchObject({
+      exitCode: 0,
+      document: { ok: true, checked: { totals: { users: parsed.planned.deleteUsers } } },
+    });
   });
 
   it('imports the CSV files with groups and memberships', async () => {
-    const args = ['import', 's3://bucket/export/users-0001.csv', '--groups', 'export/groups.csv', '--memberships', 'export/memberships.csv'];
-    const { document, exitCode } = await json([...args, '--vault', 'vault', '--pool', standby, '--yes', '--import-role', ROLE]);
+    const args = [
+      'import',
+      's3://bucket/export/users-0001.csv',
+      '--groups',
+      'export/groups.csv',
+      '--memberships',
+      'export/memberships.csv',
+    ];
+    const { document, exitCode } = await json([
+      ...args,
+      '--vault',
+      'vault',
+      '--pool',
+      standby,
+      '--yes',
+      '--import-role',
+      ROLE,
+    ]);
     expect(exitCode).toBe(0);
     const parsed = applyDocument('import').parse(document);
     expect(parsed).toMatchObject({ ...NOTHING_LEFT, failuresFile: null });
@@ -207,7 +297,16 @@ describe('the main job', () => {
   it('mirrors the source into the standby, after the source has changed', async () => {
     changeSource(bench, source);
     bench.simulator.resetCounters();
-    const { document, exitCode } = await json(['mirror', `pool:${source}`, '--vault', 'vault', '--pool', standby, '--confirm', standby]);
+    const { document, exitCode } = await json([
+      'mirror',
+      `pool:${source}`,
+      '--vault',
+      'vault',
+      '--pool',
+      standby,
+      '--confirm',
+      standby,
+    ]);
     expect(differences()).toEqual([]);
     expect(exitCode).toBe(0);
     const parsed = applyDocument('mirror').parse(document);
@@ -239,31 +338,66 @@ describe('the main job', () => {
 
   it('shows a snapshot, and one user on request', async () => {
     const shown = await json(['show', `${source}@${snapshot}`, '--vault', 'vault']);
-    expect(shown).toMatchObject({ exitCode: 0, document: { schema: 'cognito-backup/show/v1', manifest: { totals: { users: seed.users.length } } } });
+    expect(shown).toMatchObject({
+      exitCode: 0,
+      document: { schema: 'cognito-backup/show/v1', manifest: { totals: { users: seed.users.length } } },
+    });
     for (const key of ['canary-plain', 'CANARY-plain@canary.example', '0acafe00-1111-4222-8333-444444444444']) {
-      const { document, exitCode } = await bench.json(['show', `${source}@${snapshot}`, '--vault', 'vault', '--user', key]);
+      const { document, exitCode } = await bench.json([
+        'show',
+        `${source}@${snapshot}`,
+        '--vault',
+        'vault',
+        '--user',
+        key,
+      ]);
       expect(exitCode).toBe(0);
-      expect(document['users']).toMatchObject([{ user: { username: 'canary-plain', status: 'CONFIRMED' }, groups: ['customers', 'staff'] }]);
+      expect(document['users']).toMatchObject([
+        { user: { username: 'canary-plain', status: 'CONFIRMED' }, groups: ['customers', 'staff'] },
+      ]);
     }
     const unknown = await json(['show', `${source}@${snapshot}`, '--vault', 'vault', '--user', 'canary-nobody']);
     expect(unknown).toMatchObject({ exitCode: 7, document: { code: 'user-not-found' } });
   });
 
   it('marks a snapshot after a large drop as suspect, until it is accepted', async () => {
-    const gone = restorable(seed.users).filter(({ username = '' }) => !username.startsWith('canary')).slice(0, 120);
+    const gone = restorable(seed.users)
+      .filter(({ username = '' }) => !username.startsWith('canary'))
+      .slice(0, 120);
     for (const { username } of gone) bench.simulator.pool(source).removeUser(username ?? '');
     const { document, exitCode, stderr } = await backup();
     expect(exitCode).toBe(3);
     expect(backupDocument.parse(document)).toMatchObject({ status: 'suspect', warnings: [{ code: 'suspect-drop' }] });
     expect(stderr).toContain('Warning: ');
     const suspect = `${source}@${document['snapshot'].id}`;
-    const mirror = ['mirror', suspect, '--vault', 'vault', '--pool', standby, '--confirm', standby, '--max-deletes', '200'];
+    const mirror = [
+      'mirror',
+      suspect,
+      '--vault',
+      'vault',
+      '--pool',
+      standby,
+      '--confirm',
+      standby,
+      '--max-deletes',
+      '200',
+    ];
     expect(await json(mirror)).toMatchObject({ exitCode: 2, document: { code: 'refused' } });
     const listed = await json(['snapshots', '--vault', 'vault', '--pool', source]);
-    expect(listed.document['snapshots']).toMatchObject([{ status: 'complete' }, { status: 'complete' }, { status: 'suspect' }]);
+    expect(listed.document['snapshots']).toMatchObject([
+      { status: 'complete' },
+      { status: 'complete' },
+      { status: 'suspect' },
+    ]);
     const accepted = await json(['snapshots', 'accept', suspect, '--vault', 'vault']);
-    expect(accepted).toMatchObject({ exitCode: 0, document: { schema: 'cognito-backup/snapshots-accept/v1', changed: true } });
-    expect(await json(mirror)).toMatchObject({ exitCode: 0, document: { done: { deleteUsers: gone.length }, ...NOTHING_LEFT } });
+    expect(accepted).toMatchObject({
+      exitCode: 0,
+      document: { schema: 'cognito-backup/snapshots-accept/v1', changed: true },
+    });
+    expect(await json(mirror)).toMatchObject({
+      exitCode: 0,
+      document: { done: { deleteUsers: gone.length }, ...NOTHING_LEFT },
+    });
     expect(differences()).toEqual([]);
   });
 });
@@ -286,13 +420,21 @@ describe('several pools', () => {
     const [first = '', second = ''] = pools;
     const args = ['backup', '--vault', 'few', '--max-rps', '1000', '--pool', first, '--pool', second, '--pool', first];
     const both = await bench.json(args);
-    expect(both).toMatchObject({ exitCode: 0, document: { status: 'complete', backups: [{ poolId: first }, { poolId: second }] } });
+    expect(both).toMatchObject({
+      exitCode: 0,
+      document: { status: 'complete', backups: [{ poolId: first }, { poolId: second }] },
+    });
     const three = await bench.json([...args, '--pool', 'eu-central-1_NotThere1']);
+    expect(backupsDocument.parse(three.document).backups).toHaveLength(3);
     expect(three).toMatchObject({
       exitCode: 3,
       document: {
         status: 'failed',
-        backups: [{ status: 'complete' }, { status: 'complete' }, { status: 'failed', error: { code: 'pool-not-found' } }],
+        backups: [
+          { status: 'complete' },
+          { status: 'complete' },
+          { status: 'failed', error: { code: 'pool-not-found' } },
+        ],
       },
     });
   });
@@ -300,6 +442,7 @@ describe('several pools', () => {
   it('are all found by --all-pools, past the sixty of one page', async () => {
     const { document, exitCode } = await bench.json(['backup', '--all-pools', '--vault', 'all', '--max-rps', '1000']);
     expect(exitCode).toBe(0);
+    expect(backupsDocument.parse(document)).toMatchObject({ status: 'complete', throttles: 0 });
     const found = document['backups'] as { poolId: string; totals: { users: number } }[];
     expect(found.map(({ poolId }) => poolId).sort()).toEqual([...pools].sort());
     for (const { poolId, totals } of found) expect(totals.users).toBe(bench.simulator.pool(poolId).size);

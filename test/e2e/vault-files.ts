@@ -8,7 +8,9 @@ import type { Simulator } from '../../src/simulator/simulator.ts';
 export async function fileDigests(folder: string): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const path of await filesBelow(folder)) {
-    digests[relative(folder, path)] = createHash('sha256').update(await readFile(path)).digest('hex');
+    digests[relative(folder, path)] = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
   }
   return digests;
 }
@@ -25,13 +27,19 @@ export async function openToOthers(folder: string): Promise<string[]> {
 
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 /** The records of a `….jsonl.gz`. */
 export async function readRecords(path: string): Promise<Record<string, unknown>[]> {
   const text = gunzipSync(await readFile(path)).toString('utf8');
-  return text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** Objects of a simulated bucket with their ETags, which are digests. */

@@ -36,7 +36,8 @@ export interface CliResult {
 /** A command that runs. */
 export interface RunningCli {
   readonly result: Promise<CliResult>;
-  /** What stderr holds so far. */
+  /** What stdout and stderr hold so far. */
+  readonly stdout: () => string;
   readonly stderr: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Whether it has ended. */
@@ -62,6 +63,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   });
   return {
     result,
+    stdout: () => text.stdout,
     stderr: () => text.stderr,
     kill: (signal) => void child.kill(signal),
     ended: () => child.exitCode !== null || child.signalCode !== null,
@@ -77,7 +79,9 @@ export function documentOf({ stdout, stderr, exitCode }: CliResult): JsonDocumen
   try {
     return JSON.parse(stdout) as JsonDocument;
   } catch {
-    throw new Error(`Not one JSON document on stdout (exit ${exitCode}):\n${stdout.slice(0, 2_000)}\n${stderr.slice(-2_000)}`);
+    throw new Error(
+      `Not one JSON document on stdout (exit ${exitCode}):\n${stdout.slice(0, 2_000)}\n${stderr.slice(-2_000)}`,
+    );
   }
 }
 
@@ -129,7 +133,7 @@ export async function startCliBench(options: SimulatorOptions = {}): Promise<Cli
 }
 
 /** What a shell needs so that every AWS tool talks to the simulator. */
-export function simulatedEnvironment({ endpoint, region }: Pick<Simulator, 'endpoint' | 'region'>) {
+function simulatedEnvironment({ endpoint, region }: Pick<Simulator, 'endpoint' | 'region'>) {
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_REGION: region,
