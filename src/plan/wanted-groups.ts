@@ -1,5 +1,6 @@
 import { isProviderGroup } from '../model/group.ts';
 import type { PlanContext } from './context.ts';
+import { deletesGroups } from './scope.ts';
 
 export interface WantedMemberships {
   /** Groups the user should be in, as far as the scope reaches and a group can be there. */
@@ -23,9 +24,10 @@ export function wantedMemberships(names: readonly string[], context: PlanContext
   return { groups, providerGroups, unknownGroups };
 }
 
-/** The groups of a target user that the plan may touch. */
+/** The groups of a target user that the plan may take the user out of. One that is deleted takes its memberships along. */
 export function touchableGroups(names: readonly string[], context: PlanContext): string[] {
-  return names.filter((name) => inScope(name, context) && !belongsToProvider(name, context));
+  const goes = (name: string): boolean => deletesGroups(context.scope) && context.wantedGroups?.has(name) === false;
+  return names.filter((name) => inScope(name, context) && !belongsToProvider(name, context) && !goes(name));
 }
 
 export function belongsToProvider(name: string, context: PlanContext): boolean {

@@ -156,7 +156,7 @@ describe('the ways to write', () => {
     const file = bench.path(parsed.failuresFile ?? '');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readRecords(file)).toMatchObject([
-      { username: 'canary-ben', hint: expect.stringContaining('alias') as string },
+      { step: 'AdminCreateUser', source: { username: 'canary-ben' }, hint: expect.stringContaining('alias') as string },
     ]);
   });
 

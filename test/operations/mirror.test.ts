@@ -78,6 +78,18 @@ describe('mirror', () => {
     expect(bench.simulator.counters.messages.causedByAdmin).toBe(0);
   });
 
+  it('leaves the members of a deleted group to its deletion', async () => {
+    const [group] = bench.simulator.pool(source).groups();
+    if (!group) throw new Error('The seed has no group');
+    await send()('DeleteGroup', { poolId: parsePoolId(source), name: group.name });
+
+    const result = await mirror();
+
+    expect(result).toMatchObject({ done: true, counts: { deleteGroups: 1, removeMemberships: 0 } });
+    expect(comparePools(bench.simulator, source, standby, { by: 'contact' })).toEqual([]);
+    expect(compareGroups(bench.simulator, source, standby)).toEqual([]);
+  });
+
   it('refuses to mirror a pool to itself, and more deletes than allowed, before any write', async () => {
     const counting = countingWrites(bench.gateway);
     const deps = { ...bench.deps, gateway: counting.gateway };

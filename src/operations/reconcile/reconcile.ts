@@ -108,6 +108,7 @@ async function dryRun(
   startedMs: number,
 ): Promise<ReconcileResult> {
   const open = await openRunOf(deps, request);
+  announcePlanning(deps, target);
   const { summary } = await makePlan(deps, planInputOf(deps, request, target, open?.startedAt), discardingSink());
   checkPlan(request, target, summary);
   const plan = await reportPlan(deps, target, summary);
@@ -126,6 +127,10 @@ async function dryRun(
   };
 }
 
+function announcePlanning({ observer }: ReconcileDependencies, { pool }: Target): void {
+  observer({ kind: 'phase', phase: 'plan', poolId: pool.id, total: pool.estimatedUsers });
+}
+
 /** Nothing is written to the target before this function is through. */
 async function planAndConfirm(
   deps: ReconcileDependencies,
@@ -135,6 +140,7 @@ async function planAndConfirm(
 ): Promise<ActiveRun> {
   const open = await openRunOf(deps, request);
   const ref = await beginRun(deps, request, open);
+  announcePlanning(deps, target);
   const plan = await makeStoredPlan(deps, planInputOf(deps, request, target, open?.startedAt), ref, ref.round);
   try {
     checkPlan(request, target, plan.summary);
