@@ -3,16 +3,16 @@
 export { composeGateways, composeStorage, composeVault, reconcileDependencies } from './compose.ts';
 export type { Gateways, Surroundings } from './compose.ts';
 
-export { backupPool } from './operations/backup.ts';
-export type { BackupDependencies, BackupOptions, BackupResult } from './operations/backup.ts';
-export { exportSnapshot, EXPORT_FORMATS } from './operations/export.ts';
+export { backupPool } from './operations/backup/backup.ts';
+export type { BackupDependencies, BackupOptions, BackupResult } from './operations/backup/backup.ts';
+export { exportSnapshot, EXPORT_FORMATS } from './operations/export/export.ts';
 export type {
   ExportDependencies,
   ExportFormat,
   ExportOptions,
   ExportResult,
   ExportStream,
-} from './operations/export.ts';
+} from './operations/export/export.ts';
 export { restoreSnapshot } from './operations/restore.ts';
 export type { RestoreOptions } from './operations/restore.ts';
 export { importCsv } from './operations/import.ts';
@@ -21,21 +21,21 @@ export { cleanPool } from './operations/clean.ts';
 export type { CleanOptions } from './operations/clean.ts';
 export { mirrorSnapshot } from './operations/mirror.ts';
 export type { MirrorOptions } from './operations/mirror.ts';
-export { verifySnapshot } from './operations/verify-snapshot.ts';
-export type { VerifyOptions, VerifyResult } from './operations/verify-snapshot.ts';
-export { verifyPool } from './operations/verify-pool.ts';
-export type { VerifyPoolOptions, VerifyPoolResult } from './operations/verify-pool.ts';
-export { diff } from './operations/diff.ts';
-export type { DiffOptions, DiffResult, FieldChange, UserDifference } from './operations/diff.ts';
-export type { GroupDifference } from './operations/diff-groups.ts';
+export { verifySnapshot } from './operations/verify/verify-snapshot.ts';
+export type { VerifyOptions, VerifyResult } from './operations/verify/verify-snapshot.ts';
+export { verifyPool } from './operations/verify/verify-pool.ts';
+export type { VerifyPoolOptions, VerifyPoolResult } from './operations/verify/verify-pool.ts';
+export { diff } from './operations/diff/diff.ts';
+export type { DiffOptions, DiffResult, FieldChange, UserDifference } from './operations/diff/diff.ts';
+export type { GroupDifference } from './operations/diff/diff-groups.ts';
 export { liveSide, snapshotSide } from './operations/values/diff-side.ts';
 export type { DiffSide } from './operations/values/diff-side.ts';
-export { acceptSnapshot } from './operations/accept-snapshot.ts';
-export type { AcceptResult } from './operations/accept-snapshot.ts';
-export { listSnapshots } from './operations/list-snapshots.ts';
-export type { ListSnapshotsOptions, SnapshotSummary } from './operations/list-snapshots.ts';
-export { showSnapshot, showUser } from './operations/show.ts';
-export type { SnapshotView, UserView } from './operations/show.ts';
+export { acceptSnapshot } from './operations/snapshots/accept-snapshot.ts';
+export type { AcceptResult } from './operations/snapshots/accept-snapshot.ts';
+export { listSnapshots } from './operations/snapshots/list-snapshots.ts';
+export type { ListSnapshotsOptions, SnapshotSummary } from './operations/snapshots/list-snapshots.ts';
+export { showSnapshot, showUser } from './operations/snapshots/show.ts';
+export type { SnapshotView, UserView } from './operations/snapshots/show.ts';
 
 export type { ApplyOptions } from './operations/apply-options.ts';
 export type { ReconcileDependencies } from './operations/reconcile/dependencies.ts';

@@ -1,7 +1,7 @@
 import type { Gateways } from '../compose.ts';
 import { BackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
-import { backupPool } from '../operations/backup.ts';
+import { backupPool } from '../operations/backup/backup.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { CommandContext } from './command.ts';
 import { openVerified, type VerifiedSnapshot } from './snapshot-source.ts';

@@ -1,6 +1,6 @@
 import { BackupError } from '../model/errors.ts';
 import { parsePoolId, type PoolId } from '../model/ids.ts';
-import { verifySnapshot, type VerifyResult } from '../operations/verify-snapshot.ts';
+import { verifySnapshot, type VerifyResult } from '../operations/verify/verify-snapshot.ts';
 import type { SnapshotRef } from '../snapshot/keys.ts';
 import { openSnapshot, type SnapshotReader } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';

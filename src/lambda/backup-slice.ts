@@ -1,5 +1,5 @@
 import type { PoolId } from '../model/ids.ts';
-import { backupPool, type BackupOptions, type BackupResult } from '../operations/backup.ts';
+import { backupPool, type BackupOptions, type BackupResult } from '../operations/backup/backup.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { Call } from './run-handler.ts';
 

@@ -2,7 +2,7 @@ import { composeVault, reconcileDependencies } from '../compose.ts';
 import { BackupError } from '../model/errors.ts';
 import { parsePoolId, parseSnapshotId, type PoolId, type SnapshotId } from '../model/ids.ts';
 import { cleanPool } from '../operations/clean.ts';
-import { verifySnapshot } from '../operations/verify-snapshot.ts';
+import { verifySnapshot } from '../operations/verify/verify-snapshot.ts';
 import { checkGuardsBeforePlanning } from '../plan/guards.ts';
 import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';

@@ -1,6 +1,6 @@
 import { composeStorage, composeVault } from '../compose.ts';
 import { parsePoolId, parseSnapshotId, type SnapshotId } from '../model/ids.ts';
-import { exportSnapshot, type ExportResult } from '../operations/export.ts';
+import { exportSnapshot, type ExportResult } from '../operations/export/export.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';

@@ -8,11 +8,23 @@ export type BackupEvent =
   | { readonly kind: 'phase'; readonly phase: Phase; readonly poolId?: PoolId; readonly total?: number }
   | { readonly kind: 'progress'; readonly phase: Phase; readonly done: number; readonly total?: number }
   | { readonly kind: 'warning'; readonly code: string; readonly message: string }
-  | { readonly kind: 'throttled'; readonly category: string; readonly operation: string; readonly ratePerSecond: number }
+  | {
+      readonly kind: 'throttled';
+      readonly category: string;
+      readonly operation: string;
+      readonly ratePerSecond: number;
+    }
   | { readonly kind: 'retried'; readonly operation: string; readonly attempt: number; readonly reason: string }
   | { readonly kind: 'part-written'; readonly key: string; readonly records: number; readonly sizeBytes: number }
   | { readonly kind: 'resumed'; readonly what: string; readonly id: string }
-  | { readonly kind: 'import-job'; readonly jobId: string; readonly state: string; readonly imported: number; readonly skipped: number; readonly failed: number }
+  | {
+      readonly kind: 'import-job';
+      readonly jobId: string;
+      readonly state: string;
+      readonly imported: number;
+      readonly skipped: number;
+      readonly failed: number;
+    }
   | { readonly kind: 'waiting'; readonly reason: string; readonly delayMs: number };
 
 export type Phase =

@@ -8,7 +8,8 @@ export const LOSS_EFFECTS = {
   'new-sub': 'The user gets a new sub; what refers to the old one needs the map file',
   'new-username': 'The pool generates usernames: the user gets a new UUID; sign-in by e-mail or phone is unchanged',
   'signs-up-again': 'The user never confirmed the sign-up: not created, signs up again',
-  'returns-on-first-sign-in': 'The user belongs to an identity provider: not created, returns with groups missing on the first sign-in there',
+  'returns-on-first-sign-in':
+    'The user belongs to an identity provider: not created, returns with groups missing on the first sign-in there',
   'identity-link': 'The link to an identity provider that the target pool does not have is not restored',
   'membership-of-absent-user': 'The membership of a user who is not created is not restored',
   'provider-group': 'The group that Cognito keeps for an identity provider belongs to its pool and is not restored',

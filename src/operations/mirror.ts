@@ -5,7 +5,7 @@ import type { ReconcileDependencies } from './reconcile/dependencies.ts';
 import { reconcile } from './reconcile/reconcile.ts';
 import type { ReconcileResult, ReconcileSlice } from './reconcile/requests.ts';
 import { snapshotValue } from './values/snapshot-value.ts';
-import type { VerifyResult } from './verify-snapshot.ts';
+import type { VerifyResult } from './verify/verify-snapshot.ts';
 
 export interface MirrorOptions extends ApplyOptions {
   readonly reader: SnapshotReader;

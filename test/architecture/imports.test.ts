@@ -54,7 +54,7 @@ describe('the check of directions', () => {
     ['src/cli/commands/backup.ts', `import { startSimulator } from '../../simulator/simulator.ts';`],
     ['src/lambda/clean.handler.ts', `import { terminal } from '../cli/terminal.ts';`],
     ['src/simulator/server.ts', `import type { User } from '../model/user.ts';`],
-    ['src/plan/scope.ts', `import { vault } from '../../test/fakes/memory-storage.ts';`],
+    ['src/plan/scope.ts', `import { vault } from '../fakes/memory-storage.ts';`],
     ['src/apply/step.ts', `import { Sha256 } from '@smithy/core';`],
     ['src/extras/new.ts', `import { User } from '../model/user.ts';`],
   ])('objects to %s: %s', (path, text) => {
@@ -66,7 +66,7 @@ describe('the check of directions', () => {
     ['src/runs/run-record.ts', `import { type KnownPair } from '../plan/match-users.ts';`],
     ['src/cli/simulate.ts', `import { startSimulator } from '../simulator/simulator.ts';`],
     ['src/cli/commands/demo.ts', `const lazy = () => import('../../simulator/simulator.ts');`],
-    ['src/plan/scope.test.ts', `import { vault } from '../../test/fakes/memory-storage.ts';`],
+    ['src/plan/scope.test.ts', `import { vault } from '../fakes/memory-storage.ts';`],
     ['src/csv/rfc4180.ts', `// import '../cli/main.ts'\nexport const text = "import '../cli/main.ts'";`],
   ])('is content with %s: %s', (path, text) => {
     expect(problems(path, text)).toEqual([]);

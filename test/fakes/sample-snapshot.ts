@@ -1,4 +1,4 @@
-import { backupPool } from '../../src/operations/backup.ts';
+import { backupPool } from '../../src/operations/backup/backup.ts';
 import type { ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import type { SnapshotRef } from '../../src/snapshot/keys.ts';
 import type { Vault } from '../../src/snapshot/vault.ts';

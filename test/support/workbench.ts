@@ -6,9 +6,9 @@ import { createGateway, type ComposedGateway } from '../../src/cognito/compose-g
 import type { Governor } from '../../src/cognito/governor.ts';
 import type { BackupEvent } from '../../src/model/events.ts';
 import { parsePoolId } from '../../src/model/ids.ts';
-import { backupPool } from '../../src/operations/backup.ts';
+import { backupPool } from '../../src/operations/backup/backup.ts';
 import type { ReconcileDependencies } from '../../src/operations/reconcile/dependencies.ts';
-import { verifySnapshot, type VerifyResult } from '../../src/operations/verify-snapshot.ts';
+import { verifySnapshot, type VerifyResult } from '../../src/operations/verify/verify-snapshot.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';

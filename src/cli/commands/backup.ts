@@ -2,7 +2,7 @@ import { listAll } from '../../cognito/listing.ts';
 import { composeGateways, type Gateways } from '../../compose.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
-import { backupPool, type BackupOptions } from '../../operations/backup.ts';
+import { backupPool, type BackupOptions } from '../../operations/backup/backup.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';

@@ -1,7 +1,7 @@
 import { composeGateways } from '../../compose.ts';
 import type { PoolId } from '../../model/ids.ts';
-import { diff as compare, type DiffResult, type UserDifference } from '../../operations/diff.ts';
-import type { GroupDifference } from '../../operations/diff-groups.ts';
+import { diff as compare, type DiffResult, type UserDifference } from '../../operations/diff/diff.ts';
+import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
 import { liveSide, snapshotSide, type DiffSide } from '../../operations/values/diff-side.ts';
 import type { KnownPair } from '../../plan/match-users.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';

@@ -7,7 +7,7 @@ import {
   type ExportOptions,
   type ExportResult,
   type ExportStream,
-} from '../../operations/export.ts';
+} from '../../operations/export/export.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import { openSnapshot } from '../../snapshot/snapshot-reader.ts';

@@ -1,4 +1,4 @@
-import { showSnapshot, showUser } from '../../operations/show.ts';
+import { showSnapshot, showUser } from '../../operations/snapshots/show.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';

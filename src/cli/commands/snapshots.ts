@@ -1,6 +1,6 @@
 import type { PoolId } from '../../model/ids.ts';
-import { acceptSnapshot } from '../../operations/accept-snapshot.ts';
-import { listSnapshots } from '../../operations/list-snapshots.ts';
+import { acceptSnapshot } from '../../operations/snapshots/accept-snapshot.ts';
+import { listSnapshots } from '../../operations/snapshots/list-snapshots.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';

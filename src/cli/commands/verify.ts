@@ -1,9 +1,9 @@
 import { composeGateways } from '../../compose.ts';
 import type { PoolId } from '../../model/ids.ts';
-import type { UserDifference } from '../../operations/diff.ts';
-import type { GroupDifference } from '../../operations/diff-groups.ts';
-import { verifyPool } from '../../operations/verify-pool.ts';
-import { verifySnapshot } from '../../operations/verify-snapshot.ts';
+import type { UserDifference } from '../../operations/diff/diff.ts';
+import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
+import { verifyPool } from '../../operations/verify/verify-pool.ts';
+import { verifySnapshot } from '../../operations/verify/verify-snapshot.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';

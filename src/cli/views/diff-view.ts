@@ -1,5 +1,5 @@
-import type { DiffResult, UserDifference } from '../../operations/diff.ts';
-import type { GroupDifference } from '../../operations/diff-groups.ts';
+import type { DiffResult, UserDifference } from '../../operations/diff/diff.ts';
+import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
 import { escapeText } from '../escape.ts';
 import { formatCount, formatTally } from '../figures.ts';
 import { alignRows } from '../layout.ts';

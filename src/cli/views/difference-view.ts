@@ -1,5 +1,5 @@
-import type { FieldChange, UserDifference } from '../../operations/diff.ts';
-import type { GroupDifference } from '../../operations/diff-groups.ts';
+import type { FieldChange, UserDifference } from '../../operations/diff/diff.ts';
+import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
 import { escapeText } from '../escape.ts';
 import type { Colors } from '../terminal.ts';
 

@@ -1,4 +1,4 @@
-import type { ExportFormat, ExportResult } from '../../operations/export.ts';
+import type { ExportFormat, ExportResult } from '../../operations/export/export.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount } from '../figures.ts';

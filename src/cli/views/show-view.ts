@@ -1,4 +1,4 @@
-import type { SnapshotView, UserView } from '../../operations/show.ts';
+import type { SnapshotView, UserView } from '../../operations/snapshots/show.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatInstant, formatTally } from '../figures.ts';
 import { alignRows, type Row } from '../layout.ts';

@@ -1,4 +1,4 @@
-import type { SnapshotSummary } from '../../operations/list-snapshots.ts';
+import type { SnapshotSummary } from '../../operations/snapshots/list-snapshots.ts';
 import { escapeText } from '../escape.ts';
 import { formatBytes, formatCount, formatInstant } from '../figures.ts';
 import { alignTable } from '../layout.ts';

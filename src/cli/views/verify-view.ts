@@ -1,8 +1,8 @@
 import type { PoolId } from '../../model/ids.ts';
-import type { UserDifference } from '../../operations/diff.ts';
-import type { GroupDifference } from '../../operations/diff-groups.ts';
-import type { VerifyPoolResult } from '../../operations/verify-pool.ts';
-import type { VerifyResult } from '../../operations/verify-snapshot.ts';
+import type { UserDifference } from '../../operations/diff/diff.ts';
+import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
+import type { VerifyPoolResult } from '../../operations/verify/verify-pool.ts';
+import type { VerifyResult } from '../../operations/verify/verify-snapshot.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatTally } from '../figures.ts';

@@ -2,28 +2,28 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collect } from '../../test/fakes/collect.ts';
-import { memoryStorage, type MemoryStorage } from '../../test/fakes/memory-storage.ts';
-import { sampleGroup, samplePool, sampleUser, sampleUsers } from '../../test/fakes/sample-pool.ts';
+import { collect } from '../../../test/fakes/collect.ts';
+import { memoryStorage, type MemoryStorage } from '../../../test/fakes/memory-storage.ts';
+import { sampleGroup, samplePool, sampleUser, sampleUsers } from '../../../test/fakes/sample-pool.ts';
 import {
   poolHandlers,
   scriptedGateway,
   type Handlers,
   type PoolContent,
   type ScriptedGateway,
-} from '../../test/fakes/scripted-gateway.ts';
-import { withCallCounts } from '../cognito/counted.ts';
-import { BackupError } from '../model/errors.ts';
-import type { BackupEvent } from '../model/events.ts';
-import type { User } from '../model/user.ts';
-import { manualRuntime, type ManualRuntime } from '../runtime/manual-runtime.ts';
-import { openSnapshot } from '../snapshot/snapshot-reader.ts';
-import { openVault, type Vault } from '../snapshot/vault.ts';
-import { openLocalFolder } from '../storage/local-folder.ts';
-import { acceptSnapshot } from './accept-snapshot.ts';
+} from '../../../test/fakes/scripted-gateway.ts';
+import { withCallCounts } from '../../cognito/counted.ts';
+import { BackupError } from '../../model/errors.ts';
+import type { BackupEvent } from '../../model/events.ts';
+import type { User } from '../../model/user.ts';
+import { manualRuntime, type ManualRuntime } from '../../runtime/manual-runtime.ts';
+import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
+import { openVault, type Vault } from '../../snapshot/vault.ts';
+import { openLocalFolder } from '../../storage/local-folder.ts';
+import { acceptSnapshot } from '../snapshots/accept-snapshot.ts';
 import { backupPool, type BackupOptions, type BackupResult } from './backup.ts';
-import { listSnapshots } from './list-snapshots.ts';
-import { verifySnapshot } from './verify-snapshot.ts';
+import { listSnapshots } from '../snapshots/list-snapshots.ts';
+import { verifySnapshot } from '../verify/verify-snapshot.ts';
 
 const POOL = samplePool();
 

@@ -1,10 +1,10 @@
-import type { SnapshotId } from '../model/ids.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import { writeAcceptance } from '../snapshot/acceptance.ts';
-import type { SnapshotRef } from '../snapshot/keys.ts';
-import { openSnapshot } from '../snapshot/snapshot-reader.ts';
-import type { Vault } from '../snapshot/vault.ts';
-import type { CallOptions } from '../storage/storage.ts';
+import type { SnapshotId } from '../../model/ids.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import { writeAcceptance } from '../../snapshot/acceptance.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
+import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
+import type { Vault } from '../../snapshot/vault.ts';
+import type { CallOptions } from '../../storage/storage.ts';
 
 export interface AcceptResult {
   readonly snapshot: { readonly id: SnapshotId };

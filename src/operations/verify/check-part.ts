@@ -1,10 +1,10 @@
-import { isBackupError } from '../model/errors.ts';
-import type { CallOptions } from '../storage/storage.ts';
-import type { Census } from '../snapshot/census.ts';
-import { partKey } from '../snapshot/keys.ts';
-import type { PartEntry } from '../snapshot/manifest.ts';
-import { decodeRecords, readPart, type OpenedPart, type PartSource } from '../snapshot/read-part.ts';
-import { groupCodec, membershipCodec, poolCodec, userCodec } from '../snapshot/record-codec.ts';
+import { isBackupError } from '../../model/errors.ts';
+import type { CallOptions } from '../../storage/storage.ts';
+import type { Census } from '../../snapshot/census.ts';
+import { partKey } from '../../snapshot/keys.ts';
+import type { PartEntry } from '../../snapshot/manifest.ts';
+import { decodeRecords, readPart, type OpenedPart, type PartSource } from '../../snapshot/read-part.ts';
+import { groupCodec, membershipCodec, poolCodec, userCodec } from '../../snapshot/record-codec.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
 export interface PartToCheck {

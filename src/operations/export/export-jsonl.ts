@@ -1,4 +1,4 @@
-import { groupCodec, membershipCodec, userCodec, type RecordCodec } from '../snapshot/record-codec.ts';
+import { groupCodec, membershipCodec, userCodec, type RecordCodec } from '../../snapshot/record-codec.ts';
 import type { ExportFiles } from './export-files.ts';
 import type { ExportSource, ExportTotals } from './export-source.ts';
 

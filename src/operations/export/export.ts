@@ -1,9 +1,9 @@
-import type { CognitoGateway } from '../cognito/gateway.ts';
-import type { SplitLimits } from '../csv/split-files.ts';
-import type { Observer } from '../model/events.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import type { SnapshotReader } from '../snapshot/snapshot-reader.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import type { SplitLimits } from '../../csv/split-files.ts';
+import type { Observer } from '../../model/events.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
+import type { Storage } from '../../storage/storage.ts';
 import { exportCsv, streamCsv, usersKey } from './export-csv.ts';
 import { streamedFiles, withExportFiles, type ExportedFile, type ExportFiles } from './export-files.ts';
 import { exportJsonl } from './export-jsonl.ts';

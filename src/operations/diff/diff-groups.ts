@@ -1,5 +1,5 @@
-import { isProviderGroup, type Group } from '../model/group.ts';
-import type { DiffSide } from './values/diff-side.ts';
+import { isProviderGroup, type Group } from '../../model/group.ts';
+import type { DiffSide } from '../values/diff-side.ts';
 
 export interface GroupDifference {
   readonly kind: 'added' | 'removed' | 'changed';

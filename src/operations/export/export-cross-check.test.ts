@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { carry } from '../csv/carriage.ts';
-import { headerFromSchema } from '../csv/header-from-schema.ts';
-import { encodeHeader, encodeRow } from '../csv/import-dialect.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import type { Attribute } from '../model/user.ts';
-import { readImportFile } from '../simulator/import-jobs/import-file.ts';
-import type { ImportPool } from '../simulator/import-jobs/import-pool.ts';
-import { parseRow } from '../simulator/import-jobs/import-row.ts';
+import { carry } from '../../csv/carriage.ts';
+import { headerFromSchema } from '../../csv/header-from-schema.ts';
+import { encodeHeader, encodeRow } from '../../csv/import-dialect.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import type { Attribute } from '../../model/user.ts';
+import { readImportFile } from '../../simulator/import-jobs/import-file.ts';
+import type { ImportPool } from '../../simulator/import-jobs/import-pool.ts';
+import { parseRow } from '../../simulator/import-jobs/import-row.ts';
 
 const flags = { mutable: true, required: false, developerOnly: false };
 const pool = {

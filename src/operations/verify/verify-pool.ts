@@ -1,12 +1,12 @@
-import type { CognitoGateway } from '../cognito/gateway.ts';
-import { isProviderGroup } from '../model/group.ts';
-import type { PoolId } from '../model/ids.ts';
-import { schemaByName } from '../plan/fit-attributes.ts';
-import type { Match } from '../plan/match-users.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import type { SnapshotReader } from '../snapshot/snapshot-reader.ts';
-import { diff, type DiffOptions, type FieldChange } from './diff.ts';
-import { liveSide, snapshotSide, type DiffSide } from './values/diff-side.ts';
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { isProviderGroup } from '../../model/group.ts';
+import type { PoolId } from '../../model/ids.ts';
+import { schemaByName } from '../../plan/fit-attributes.ts';
+import type { Match } from '../../plan/match-users.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
+import { diff, type DiffOptions, type FieldChange } from '../diff/diff.ts';
+import { liveSide, snapshotSide, type DiffSide } from '../values/diff-side.ts';
 
 export interface VerifyPoolResult {
   /** Users and groups of the snapshot that the pool lacks, that it has besides, and that differ. */

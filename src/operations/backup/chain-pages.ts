@@ -1,12 +1,12 @@
-import type { CognitoGateway } from '../cognito/gateway.ts';
-import { listPages } from '../cognito/listing.ts';
-import { shardFilter } from '../cognito/read-pool.ts';
-import { BackupError, isBackupError } from '../model/errors.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import type { User } from '../model/user.ts';
-import type { ChainPosition } from '../snapshot/checkpoint.ts';
-import { ALL_USERS } from '../snapshot/keys.ts';
-import { membershipCodec, userCodec } from '../snapshot/record-codec.ts';
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { listPages } from '../../cognito/listing.ts';
+import { shardFilter } from '../../cognito/read-pool.ts';
+import { BackupError, isBackupError } from '../../model/errors.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import type { User } from '../../model/user.ts';
+import type { ChainPosition } from '../../snapshot/checkpoint.ts';
+import { ALL_USERS } from '../../snapshot/keys.ts';
+import { membershipCodec, userCodec } from '../../snapshot/record-codec.ts';
 
 /** One page of a chain: its records as lines, and where the listing goes on after it. */
 export interface ChainPage {

@@ -1,10 +1,10 @@
-import type { CognitoGateway } from '../cognito/gateway.ts';
-import { headerFromSchema } from '../csv/header-from-schema.ts';
-import { BackupError, isBackupError } from '../model/errors.ts';
-import type { Observer } from '../model/events.ts';
-import type { PoolId } from '../model/ids.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import type { SnapshotReader } from '../snapshot/snapshot-reader.ts';
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { headerFromSchema } from '../../csv/header-from-schema.ts';
+import { BackupError, isBackupError } from '../../model/errors.ts';
+import type { Observer } from '../../model/events.ts';
+import type { PoolId } from '../../model/ids.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 
 /** The pool that an import file is made for, and its columns. */
 export interface ExportTarget {

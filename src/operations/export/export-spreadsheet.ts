@@ -1,8 +1,8 @@
-import type { Row } from '../csv/rfc4180.ts';
-import { GROUP_COLUMNS, groupCells } from '../csv/side-files.ts';
-import { formatSpreadsheet, SPREADSHEET_BOM } from '../csv/spreadsheet.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import type { User } from '../model/user.ts';
+import type { Row } from '../../csv/rfc4180.ts';
+import { GROUP_COLUMNS, groupCells } from '../../csv/side-files.ts';
+import { formatSpreadsheet, SPREADSHEET_BOM } from '../../csv/spreadsheet.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import type { User } from '../../model/user.ts';
 import { ExportTable, type ExportFiles } from './export-files.ts';
 import type { ExportSource, ExportTotals } from './export-source.ts';
 

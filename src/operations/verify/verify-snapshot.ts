@@ -1,12 +1,12 @@
-import { isBackupError } from '../model/errors.ts';
-import type { Observer } from '../model/events.ts';
-import type { SnapshotId } from '../model/ids.ts';
-import type { CallOptions } from '../storage/storage.ts';
-import { Census } from '../snapshot/census.ts';
-import { manifestKey, parsePartPath, snapshotPrefix, type SnapshotRef } from '../snapshot/keys.ts';
-import type { Manifest, SnapshotTotals } from '../snapshot/manifest.ts';
-import { openSnapshot } from '../snapshot/snapshot-reader.ts';
-import type { Vault } from '../snapshot/vault.ts';
+import { isBackupError } from '../../model/errors.ts';
+import type { Observer } from '../../model/events.ts';
+import type { SnapshotId } from '../../model/ids.ts';
+import type { CallOptions } from '../../storage/storage.ts';
+import { Census } from '../../snapshot/census.ts';
+import { manifestKey, parsePartPath, snapshotPrefix, type SnapshotRef } from '../../snapshot/keys.ts';
+import type { Manifest, SnapshotTotals } from '../../snapshot/manifest.ts';
+import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
+import type { Vault } from '../../snapshot/vault.ts';
 import { checkPart } from './check-part.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 

@@ -1,10 +1,10 @@
 import { mkdtemp, open, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Row } from '../csv/rfc4180.ts';
-import type { RowSink } from '../csv/split-files.ts';
-import { localError } from '../storage/local-errors.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Row } from '../../csv/rfc4180.ts';
+import type { RowSink } from '../../csv/split-files.ts';
+import { localError } from '../../storage/local-errors.ts';
+import type { Storage } from '../../storage/storage.ts';
 
 /** A file that an export wrote. */
 export interface ExportedFile {

@@ -1,13 +1,13 @@
-import { Workspace } from '../join/workspace.ts';
-import { compareAttributes, groupChanges, type AttributeChange } from '../plan/compare-user.ts';
-import type { ActualUser, DesiredUser, DesiredValue } from '../plan/desired.ts';
-import { identityModelOf } from '../plan/identity.ts';
-import { matchUsers, type KnownPair, type Match } from '../plan/match-users.ts';
-import { isProviderGroup } from '../model/group.ts';
-import type { PoolId } from '../model/ids.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { Workspace } from '../../join/workspace.ts';
+import { compareAttributes, groupChanges, type AttributeChange } from '../../plan/compare-user.ts';
+import type { ActualUser, DesiredUser, DesiredValue } from '../../plan/desired.ts';
+import { identityModelOf } from '../../plan/identity.ts';
+import { matchUsers, type KnownPair, type Match } from '../../plan/match-users.ts';
+import { isProviderGroup } from '../../model/group.ts';
+import type { PoolId } from '../../model/ids.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
 import { diffGroups, type GroupDifference } from './diff-groups.ts';
-import type { DiffSide } from './values/diff-side.ts';
+import type { DiffSide } from '../values/diff-side.ts';
 
 /** One user who differs. Holds personal data: print it only on request. */
 export interface UserDifference {

@@ -1,10 +1,10 @@
-import { BackupError } from '../model/errors.ts';
-import { attributeOf, type User } from '../model/user.ts';
-import type { SnapshotRef } from '../snapshot/keys.ts';
-import type { Manifest } from '../snapshot/manifest.ts';
-import { openSnapshot, type SnapshotReader } from '../snapshot/snapshot-reader.ts';
-import type { Vault } from '../snapshot/vault.ts';
-import type { CallOptions } from '../storage/storage.ts';
+import { BackupError } from '../../model/errors.ts';
+import { attributeOf, type User } from '../../model/user.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
+import type { Manifest } from '../../snapshot/manifest.ts';
+import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
+import type { Vault } from '../../snapshot/vault.ts';
+import type { CallOptions } from '../../storage/storage.ts';
 
 export interface SnapshotView {
   readonly state: SnapshotReader['state'];

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { memoryStorage, type MemoryStorage } from '../../test/fakes/memory-storage.ts';
-import { sampleGroup, samplePool, sampleUser, sampleUsers } from '../../test/fakes/sample-pool.ts';
-import { sampleSnapshot } from '../../test/fakes/sample-snapshot.ts';
-import { manualRuntime } from '../runtime/manual-runtime.ts';
-import { manifestKey, partKey, type SnapshotRef } from '../snapshot/keys.ts';
-import { decodeManifest, encodeManifest, type Manifest, type ManifestBody } from '../snapshot/manifest.ts';
-import { sealPart } from '../snapshot/part.ts';
-import { groupCodec, membershipCodec, userCodec } from '../snapshot/record-codec.ts';
-import { openVault, type Vault } from '../snapshot/vault.ts';
+import { memoryStorage, type MemoryStorage } from '../../../test/fakes/memory-storage.ts';
+import { sampleGroup, samplePool, sampleUser, sampleUsers } from '../../../test/fakes/sample-pool.ts';
+import { sampleSnapshot } from '../../../test/fakes/sample-snapshot.ts';
+import { manualRuntime } from '../../runtime/manual-runtime.ts';
+import { manifestKey, partKey, type SnapshotRef } from '../../snapshot/keys.ts';
+import { decodeManifest, encodeManifest, type Manifest, type ManifestBody } from '../../snapshot/manifest.ts';
+import { sealPart } from '../../snapshot/part.ts';
+import { groupCodec, membershipCodec, userCodec } from '../../snapshot/record-codec.ts';
+import { openVault, type Vault } from '../../snapshot/vault.ts';
 import { verifySnapshot } from './verify-snapshot.ts';
 
 const USERS = sampleUsers(20);

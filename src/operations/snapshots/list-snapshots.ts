@@ -1,10 +1,10 @@
-import { isBackupError } from '../model/errors.ts';
-import type { PoolId, SnapshotId } from '../model/ids.ts';
-import type { SnapshotRef } from '../snapshot/keys.ts';
-import type { SnapshotTotals } from '../snapshot/manifest.ts';
-import { readHead } from '../snapshot/snapshot-head.ts';
-import type { Vault } from '../snapshot/vault.ts';
-import type { CallOptions } from '../storage/storage.ts';
+import { isBackupError } from '../../model/errors.ts';
+import type { PoolId, SnapshotId } from '../../model/ids.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
+import type { SnapshotTotals } from '../../snapshot/manifest.ts';
+import { readHead } from '../../snapshot/snapshot-head.ts';
+import type { Vault } from '../../snapshot/vault.ts';
+import type { CallOptions } from '../../storage/storage.ts';
 
 /** How many manifests are read at once. */
 const CONCURRENT_READS = 8;

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { memoryStorage } from '../../test/fakes/memory-storage.ts';
-import { sampleGroup, samplePool, sampleUser } from '../../test/fakes/sample-pool.ts';
-import { sampleSnapshot } from '../../test/fakes/sample-snapshot.ts';
-import { manualRuntime } from '../runtime/manual-runtime.ts';
-import type { SnapshotRef } from '../snapshot/keys.ts';
-import { openVault, type Vault } from '../snapshot/vault.ts';
+import { memoryStorage } from '../../../test/fakes/memory-storage.ts';
+import { sampleGroup, samplePool, sampleUser } from '../../../test/fakes/sample-pool.ts';
+import { sampleSnapshot } from '../../../test/fakes/sample-snapshot.ts';
+import { manualRuntime } from '../../runtime/manual-runtime.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
+import { openVault, type Vault } from '../../snapshot/vault.ts';
 import { showSnapshot, showUser } from './show.ts';
 
 const ANN = sampleUser(1, { username: '__proto__', attributes: [['email', 'Ann@Example.com']] });

@@ -1,11 +1,11 @@
-import type { CognitoGateway } from '../cognito/gateway.ts';
-import { BackupError, isBackupError } from '../model/errors.ts';
-import type { Observer, Phase } from '../model/events.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import { throwIfInterrupted } from '../runtime/interruption.ts';
-import type { ChainWriter } from '../snapshot/chain-writer.ts';
-import type { ChainPosition } from '../snapshot/checkpoint.ts';
-import type { SnapshotWriter } from '../snapshot/snapshot-writer.ts';
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { BackupError, isBackupError } from '../../model/errors.ts';
+import type { Observer, Phase } from '../../model/events.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import { throwIfInterrupted } from '../../runtime/interruption.ts';
+import type { ChainWriter } from '../../snapshot/chain-writer.ts';
+import type { ChainPosition } from '../../snapshot/checkpoint.ts';
+import type { SnapshotWriter } from '../../snapshot/snapshot-writer.ts';
 import { membershipPages, userPages, type ChainPages } from './chain-pages.ts';
 
 export interface ListingOptions {

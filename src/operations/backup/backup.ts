@@ -1,17 +1,17 @@
-import type { CognitoGateway } from '../cognito/gateway.ts';
-import { listAll } from '../cognito/listing.ts';
-import { SHARDED_FROM_USERS } from '../cognito/read-pool.ts';
-import type { Observer } from '../model/events.ts';
-import type { Group } from '../model/group.ts';
-import type { PoolId, SnapshotId } from '../model/ids.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import type { Runtime } from '../runtime/runtime.ts';
-import type { ListingMode } from '../snapshot/checkpoint.ts';
-import { commitSnapshot } from '../snapshot/commit.ts';
-import { findUnfinished } from '../snapshot/find-unfinished.ts';
-import type { SnapshotTotals, SnapshotWarning } from '../snapshot/manifest.ts';
-import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../snapshot/snapshot-writer.ts';
-import type { Vault } from '../snapshot/vault.ts';
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { listAll } from '../../cognito/listing.ts';
+import { SHARDED_FROM_USERS } from '../../cognito/read-pool.ts';
+import type { Observer } from '../../model/events.ts';
+import type { Group } from '../../model/group.ts';
+import type { PoolId, SnapshotId } from '../../model/ids.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import type { Runtime } from '../../runtime/runtime.ts';
+import type { ListingMode } from '../../snapshot/checkpoint.ts';
+import { commitSnapshot } from '../../snapshot/commit.ts';
+import { findUnfinished } from '../../snapshot/find-unfinished.ts';
+import type { SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
+import type { Vault } from '../../snapshot/vault.ts';
 import { listIntoChains } from './list-into-chains.ts';
 
 export interface BackupDependencies {

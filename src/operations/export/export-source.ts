@@ -1,10 +1,10 @@
-import type { CannotCarryReason } from '../csv/carriage.ts';
-import type { Observer } from '../model/events.ts';
-import type { Group, Membership } from '../model/group.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import type { User } from '../model/user.ts';
-import { throwIfInterrupted } from '../runtime/interruption.ts';
-import type { SnapshotReader } from '../snapshot/snapshot-reader.ts';
+import type { CannotCarryReason } from '../../csv/carriage.ts';
+import type { Observer } from '../../model/events.ts';
+import type { Group, Membership } from '../../model/group.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import type { User } from '../../model/user.ts';
+import { throwIfInterrupted } from '../../runtime/interruption.ts';
+import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 
 /** What an export counted. */
 export interface ExportTotals {
