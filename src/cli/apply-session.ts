@@ -55,8 +55,10 @@ export async function runApply(
   const keepsPasswords = options.passwordFile !== undefined && !options.dryRun;
   const passwords = keepsPasswords ? await createPasswordFile(options.passwordFile) : undefined;
   try {
-    const vault = await openVault(context, options, task, scratch);
     const gateways = composeGateways(targetSurroundings(context, options));
+    // A pool that is not there is found out before a vault is made for it.
+    if (task.createVault) await gateways.forPool(options.pool).send('DescribeUserPool', { poolId: options.pool });
+    const vault = await openVault(context, options, task, scratch);
     const plan = new WaitingPlan();
     const { result, snapshot } = await task.work({
       vault,

@@ -69,7 +69,7 @@ export function createTerminal(options: TerminalOptions = {}): Terminal {
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     live: stderr.isTTY === true && env['TERM'] !== 'dumb',
     get columns() {
-      return stderr.columns ?? DEFAULT_COLUMNS;
+      return stderr.columns || DEFAULT_COLUMNS;
     },
     outWidth: stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined,
     errWidth: stderr.isTTY ? (stderr.columns ?? DEFAULT_COLUMNS) : undefined,
