@@ -30,6 +30,8 @@ export interface MatchOptions {
   /** The desired value comes from the target itself: `sub` decides, and another `sub` under the same key is a conflict. */
   readonly samePool: boolean;
   readonly adopt: boolean;
+  /** Whether a run that is being finished created the user: then another `sub` is no surprise. */
+  readonly isOurs?: (actual: ActualUser) => boolean;
   /** Told of memberships whose user the desired value does not hold. */
   readonly onOrphans?: (memberships: number) => void;
   /** Source `sub` → target `sub` of an earlier run. */
@@ -97,7 +99,7 @@ function* matchByKey(
     yield { kind: 'missing', desired: wanted };
   } else if (actual.length > 1) {
     yield { kind: 'conflict', conflict: 'ambiguous-target', desired: wanted };
-  } else if (options.samePool && wanted.sub !== undefined && wanted.sub !== present.sub && !options.adopt) {
+  } else if (options.samePool && wanted.sub !== undefined && !options.adopt && !options.isOurs?.(present)) {
     yield { kind: 'conflict', conflict: 'recreated-in-source', desired: wanted };
   } else {
     yield { kind: 'pair', desired: wanted, actual: present };
@@ -121,15 +123,14 @@ async function* candidatesOf(
   options: MatchOptions,
 ): AsyncIterable<Candidate> {
   const users = desiredUsers(workspace, desired, options);
-  if (options.samePool) {
-    for await (const user of users) yield { user, ...(user.sub !== undefined && { targetSub: user.sub }) };
-    return;
-  }
   const bySub = await partition(workspace, users, (user) => user.sub ?? user.username);
   const known = await partition(workspace, options.knownPairs(), (pair) => pair.sourceSub);
   for await (const { left, right } of join(workspace, bySub, known)) {
-    const targetSub = right[0]?.targetSub;
-    for (const user of left) yield { user, ...(targetSub !== undefined && { targetSub }) };
+    for (const user of left) {
+      // In the pool of its origin a user keeps the `sub`, unless an earlier run had to create it anew.
+      const targetSub = right[0]?.targetSub ?? (options.samePool ? user.sub : undefined);
+      yield { user, ...(targetSub !== undefined && { targetSub }) };
+    }
   }
 }
 

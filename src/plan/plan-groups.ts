@@ -26,8 +26,9 @@ export function planGroups(
   for (const group of desired ?? []) {
     wanted.add(group.name);
     if (!isInScope(group, needed, context)) continue;
-    if (belongsToProvider(group.name, context)) losses.push('provider-group');
-    else planGroup(group, context, entries, losses);
+    if (belongsToProvider(group.name, context)) {
+      if (!context.targetGroups.has(group.name)) losses.push('provider-group');
+    } else planGroup(group, context, entries, losses);
   }
   if (deletesGroups(context.scope)) {
     for (const name of context.targetGroups.keys()) {
@@ -45,8 +46,9 @@ function isInScope(group: Group, needed: ReadonlySet<string>, context: PlanConte
 
 function planGroup(group: Group, context: PlanContext, entries: GroupEntry[], losses: LossKind[]): void {
   const fields = withoutForeignRole(group, context);
-  if (group.roleArn !== undefined && fields.roleArn === undefined) losses.push('group-role');
   const existing = context.targetGroups.get(group.name);
+  const losesRole = group.roleArn !== undefined && fields.roleArn === undefined;
+  if (losesRole && existing?.roleArn !== group.roleArn) losses.push('group-role');
   if (!existing) entries.push({ kind: 'create-group', group: fields });
   else if (context.scope.existing === 'update' && differs(existing, fields)) {
     // A description left out would keep its value; an empty one takes it away [I].

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readMemberships, readUsers } from '../../cognito/read-pool.ts';
 import { Workspace } from '../../join/workspace.ts';
-import type { PlanContext, PlanOptions } from '../../plan/context.ts';
+import { isOurUser, type PlanContext, type PlanOptions } from '../../plan/context.ts';
 import type { Decision } from '../../plan/decision.ts';
 import type { ActualUser, DesiredUser, DesiredValue } from '../../plan/desired.ts';
 import type { Conflict, GroupEntry, PlanEntry, SourceUser, UserEntry } from '../../plan/entries.ts';
@@ -67,6 +67,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   const matches = matchUsers(workspace, counted(desired, tally), listing.value, {
     identity: context.identity,
     samePool: desired.source?.id === target.pool.id,
+    isOurs: (user) => isOurUser(context, user),
     adopt: input.options.adopt,
     knownPairs: input.knownPairs,
     onOrphans: (memberships) => tally.sawOrphans(memberships),

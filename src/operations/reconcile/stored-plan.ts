@@ -43,6 +43,7 @@ export async function makeStoredPlan(
     },
     finding: (finding) => findings.add(finding),
     pair: async (desired, actual) => {
+      if (desired.sub === actual.sub) return;
       await map.add({
         sourceSub: desired.sub ?? '',
         sourceUsername: desired.username,
