@@ -45,6 +45,7 @@ type Rule = (failure: Failure, call: FailedCall) => Verdict | undefined;
 const RULES: readonly Rule[] = [
   throttled,
   clockSkew,
+  noCredentials,
   credentials,
   notAuthorized,
   poolNotFound,
@@ -136,6 +137,15 @@ function clockSkew({ name, clockCorrected }: Failure, { operation }: FailedCall)
     code: 'unavailable',
     message: `Cognito refused the signature time of ${operation}`,
     hint: "Set this machine's clock",
+  };
+}
+
+function noCredentials({ name }: Failure): Verdict | undefined {
+  if (name !== 'CredentialsProviderError') return undefined;
+  return {
+    code: 'credentials',
+    message: 'No usable AWS credentials were found, so nothing was sent',
+    hint: 'Set AWS_PROFILE or pass --profile NAME (aws configure list-profiles names them); an expired SSO session wants: aws sso login',
   };
 }
 

@@ -25,7 +25,7 @@ import {
 export interface BackupArguments extends OutputOptions, AwsOptions, VaultOptions {
   readonly pool?: readonly PoolId[];
   readonly allPools?: true;
-  readonly listing: BackupOptions['listing'];
+  readonly listing: NonNullable<BackupOptions['listing']>;
 }
 
 /** Backs one pool up, or several one after another; one that fails does not keep the others from being backed up. */
@@ -89,7 +89,7 @@ async function openOrMakeVault(
 interface Task {
   readonly gateways: Gateways;
   readonly vault: Vault;
-  readonly listing: BackupOptions['listing'];
+  readonly listing: NonNullable<BackupOptions['listing']>;
 }
 
 async function backUpOne(

@@ -25,7 +25,8 @@ export interface BackupDependencies {
 
 export interface BackupOptions {
   readonly poolId: PoolId;
-  readonly listing: 'auto' | ListingMode;
+  /** One chain, sixteen shards, or `auto`: by the size of the pool. Default `auto`. */
+  readonly listing?: 'auto' | ListingMode;
   readonly signal?: AbortSignal;
   /** Asked after every page; once it says true, the backup saves its checkpoint and answers `done: false`. */
   readonly deadline?: () => boolean;
@@ -78,7 +79,7 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
 
 async function resume(
   { vault, observer }: BackupDependencies,
-  { listing, poolId, signal }: BackupOptions,
+  { listing = 'auto', poolId, signal }: BackupOptions,
   now: Date,
   writing: WriterDependencies,
 ): Promise<SnapshotWriter | undefined> {
@@ -91,7 +92,7 @@ async function resume(
 
 async function begin(
   { gateway, observer }: BackupDependencies,
-  { listing, signal }: BackupOptions,
+  { listing = 'auto', signal }: BackupOptions,
   pool: PoolDescription,
   startedAt: Date,
   writing: WriterDependencies,
