@@ -1,6 +1,6 @@
 const HINTS: { readonly [awsName: string]: string } = {
   UsernameExistsException:
-    'Another user of the target has this name; look at it with: diff, or take it over with --adopt',
+    'Another user of the target has this name; look at it with: cognito-backup diff, or take it over with --adopt',
   AliasExistsException: 'Another user of the target holds this e-mail, phone number or preferred username as an alias',
   InvalidParameterException:
     'The target pool refuses one of the values; compare its schema and sign-in settings with the source',

@@ -21,7 +21,7 @@ export async function mirrorSnapshot(
   const { reader, verified } = options;
   if (!verified.ok || verified.manifestSha256 !== reader.manifestSha256) {
     throw new BackupError('refused', `Refused to mirror from snapshot ${reader.ref.id}: it is not verified`, {
-      hint: `See what is wrong with it: verify ${reader.ref.id}`,
+      hint: `See what is wrong with it: cognito-backup verify ${reader.ref.id}`,
     });
   }
   const scope = scopeOf(options, { values: 'exact', existing: 'update', deletes: true });

@@ -57,7 +57,7 @@ export function confirmationFor(input: GuardInput): Confirmation {
 function refuseSelfMirror({ command, source, target }: Omit<GuardInput, 'summary'>): void {
   if (command !== 'mirror' || source?.id !== target.id) return;
   throw new BackupError('refused', `Refused to mirror pool ${target.id} to itself`, {
-    hint: 'Name the standby pool with --pool; to bring a pool back to a snapshot use: restore SNAPSHOT --existing update',
+    hint: 'Name the standby pool with --pool; to bring a pool back to a snapshot use: cognito-backup restore SNAPSHOT --existing update',
   });
 }
 
@@ -91,7 +91,7 @@ function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
       'refused',
       'Refused to mirror from a suspect snapshot: it holds far fewer users than the one before',
       {
-        hint: 'Look at it with: diff; if the drop is real: snapshots accept ID',
+        hint: 'Look at it with: cognito-backup diff; if the drop is real: cognito-backup snapshots accept ID',
       },
     );
   }
@@ -100,7 +100,7 @@ function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
       'refused',
       'Refused to mirror from an empty snapshot: it would delete every user of the target',
       {
-        hint: 'Check the snapshot with: show; to empty a pool use: clean',
+        hint: 'Check the snapshot with: cognito-backup show; to empty a pool use: cognito-backup clean',
       },
     );
   }

@@ -39,7 +39,7 @@ async function latest(vault: Vault, pools: readonly PoolId[], options: CallOptio
     if (state === 'complete' || state === 'accepted') return ref;
   }
   throw new BackupError('snapshot-not-found', `Pool ${poolId} has no complete snapshot`, {
-    hint: 'Run a backup; a suspect snapshot is named by its id, or accepted with: snapshots accept ID',
+    hint: 'Run a backup; a suspect snapshot is named by its id, or accepted with: cognito-backup snapshots accept ID',
   });
 }
 
@@ -68,7 +68,7 @@ async function byBeginning(
     {
       hint:
         found.length === 0
-          ? 'List what there is with: snapshots'
+          ? 'List what there is with: cognito-backup snapshots'
           : 'Run the backup of its pool again: it goes on where it stopped',
     },
   );

@@ -38,6 +38,14 @@ export function snapshotLines(checked: VerifyResult, ref: SnapshotRef, out: Colo
     ...alignRows(
       [
         ['Holds', held],
+        [
+          'Suspect',
+          checked.state === 'suspect'
+            ? out.yellow(
+                `far fewer users than the snapshot before; if the drop is real: cognito-backup snapshots accept ${name}`,
+              )
+            : undefined,
+        ],
         ['Checked', `${counted(parts, 'file')}, ${formatBytes(sizeBytes)}: size, SHA-256, every record, totals`],
         ['Left over', unnamed > 0 ? `${counted(unnamed, 'file')} of interrupted runs, harmless` : undefined],
       ],

@@ -37,9 +37,9 @@ function refuseUnknownUsers({ unknownUsers }: PlanSummary): void {
   if (unknownUsers === 0) return;
   throw new BackupError(
     'user-not-found',
-    `${unknownUsers} of the users asked for are neither in the source nor in the target`,
+    `Users asked for by name who are neither in the source nor in the target: ${unknownUsers}`,
     {
-      hint: 'Give a username, e-mail address, phone number or sub exactly as the source has it; look it up with: show --user KEY',
+      hint: 'Give a username, e-mail address, phone number or sub exactly as the source has it; look it up with: cognito-backup show --user KEY',
     },
   );
 }

@@ -5,13 +5,15 @@ import type { CallOptions } from '../../storage/storage.ts';
 import { Census } from '../../snapshot/census.ts';
 import { manifestKey, parsePartPath, snapshotPrefix, type SnapshotRef } from '../../snapshot/keys.ts';
 import type { Manifest, SnapshotTotals } from '../../snapshot/manifest.ts';
-import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
+import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { checkPart } from './check-part.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
 export interface VerifyResult {
   readonly snapshot: { readonly id: SnapshotId };
+  /** Absent where the manifest is damaged. */
+  readonly state?: SnapshotReader['state'];
   /** No problems. */
   readonly ok: boolean;
   readonly problems: readonly VerifyProblem[];
@@ -41,11 +43,12 @@ export async function verifySnapshot(
 ): Promise<VerifyResult> {
   const census = new Census();
   try {
-    const { manifest, manifestSha256 } = await openSnapshot(vault, ref, options);
+    const { manifest, manifestSha256, state } = await openSnapshot(vault, ref, options);
     const problems = await checkParts(vault, manifest, census, { ref, ...options });
     const sizeBytes = manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     return {
       snapshot: { id: ref.id },
+      state,
       ok: problems.length === 0,
       problems,
       checked: { parts: manifest.parts.length, sizeBytes, totals: census.totals() },
