@@ -491,13 +491,13 @@ describe('bad input', () => {
       const unknown = await refuses(
         restore('--only-user', 'nobody@canary.example'),
         'user-not-found',
-        '1 of the users',
+        'nor in the target: 1',
       );
       expect(unknown.stdout + unknown.stderr).not.toContain('canary');
       await refuses(
         clean('--only-user', 'nobody@canary.example', '--confirm', source),
         'user-not-found',
-        '1 of the users',
+        'nor in the target: 1',
       );
       await refuses(['show', '--vault', 'vault', '--user', 'nobody@canary.example'], 'user-not-found', 'No such user');
     });
