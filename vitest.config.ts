@@ -1,38 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that need no built `dist/`; what stands elsewhere below `test/` goes through the built command and handlers. */
-const IN_PROCESS = ['test/architecture/**/*.test.ts', 'test/contracts/**/*.test.ts', 'test/operations/**/*.test.ts'];
+/** Tests that go through the built command and handlers; everything else needs no `dist/`. */
+const BUILT = ['test/e2e/**/*.test.ts', 'test/lambda/**/*.test.ts'];
 
-export default defineConfig({
-  test: {
-    maxWorkers: 2,
-    reporters: ['default', './scripts/totals-reporter.mjs'],
-    projects: [
-      {
-        test: {
-          name: 'unit',
-          include: ['src/**/*.test.ts'],
-          testTimeout: 30_000,
+export default defineConfig(({ mode }) => {
+  // `npm run test:long` sweeps further in the same tests: see test/support/effort.ts.
+  const long = mode === 'long';
+  const shared = { env: { TEST_EFFORT: long ? 'long' : 'ordinary' } };
+  const timeout = (ms: number) => ({ testTimeout: long ? ms * 60 : ms, hookTimeout: ms });
+  return {
+    test: {
+      maxWorkers: 2,
+      reporters: ['default', './scripts/totals-reporter.mjs'],
+      projects: [
+        { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts'], ...timeout(30_000) } },
+        {
+          test: { ...shared, name: 'in-process', include: ['test/**/*.test.ts'], exclude: BUILT, ...timeout(60_000) },
         },
-      },
-      {
-        test: {
-          name: 'in-process',
-          include: IN_PROCESS,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+        {
+          test: {
+            ...shared,
+            name: 'built',
+            include: BUILT,
+            globalSetup: ['./scripts/ensure-build.mjs'],
+            ...timeout(180_000),
+          },
         },
-      },
-      {
-        test: {
-          name: 'built',
-          include: ['test/**/*.test.ts'],
-          exclude: IN_PROCESS,
-          globalSetup: ['./scripts/ensure-build.mjs'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-        },
-      },
-    ],
-  },
+      ],
+    },
+  };
 });
