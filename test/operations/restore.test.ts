@@ -55,4 +55,17 @@ describe('restore into another pool', () => {
       expect(JSON.parse(identities?.[1] ?? '[]')).toHaveLength(links);
     }
   });
+
+  it('that finds nothing to do lists the target once', async () => {
+    const reader = await bench.snapshotOf(source);
+    const request = { reader, target: parsePoolId(standby), confirm: yes };
+    await restoreSnapshot(bench.deps, request);
+
+    const before = bench.gateway.counts().calls['UserList'] ?? 0;
+    await restoreSnapshot(bench.deps, { ...request, dryRun: true });
+    const onePlan = (bench.gateway.counts().calls['UserList'] ?? 0) - before;
+    const result = await restoreSnapshot(bench.deps, request);
+    expect(result).toMatchObject({ done: true, remaining: { missing: 0, extra: 0, changed: 0 } });
+    expect((bench.gateway.counts().calls['UserList'] ?? 0) - before).toBe(2 * onePlan);
+  });
 });

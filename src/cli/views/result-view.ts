@@ -34,19 +34,17 @@ export function resultLines(
   const isWhole = left + failed + conflicts === 0;
   const { id, name } = result.plan.target;
   const where = `pool ${escapeText(name)} (${id})`;
-  const heading = hasActions(planned)
-    ? isWhole
-      ? out.green(`✔ ${DONE[command]}: ${where}`)
-      : out.yellow(`▲ ${DONE[command]} in part: ${where}`)
-    : out.green(`✔ Nothing to do: ${where} is as wanted`);
+  const acted = hasActions(planned);
   return [
-    heading,
+    isWhole
+      ? out.green(acted ? `✔ ${DONE[command]}: ${where}` : `✔ Nothing to do: ${where} is as wanted`)
+      : out.yellow(acted ? `▲ ${DONE[command]} in part: ${where}` : `▲ Nothing done: ${where} is not as wanted`),
     ...alignRows(
       [
         ...ACTION_LABELS.map(([kind, label]): Row => [label, doneText(counts[kind], planned[kind], out)]),
         ['Failed', failed > 0 ? out.red(counted(failed, 'step')) : undefined],
         ['Conflicts', conflicts > 0 ? out.yellow(`${counted(conflicts, 'user')} left alone`) : undefined],
-        ['Verified', verifiedText(result, left, out)],
+        ['Verified', acted || left > 0 ? verifiedText(result, left, out) : undefined],
         ['Took', formatDuration(result.durationMs)],
         ['Passwords', counts.createUsers > 0 ? file(passwordFile) : undefined],
         ['Map', file(result.mapFile)],

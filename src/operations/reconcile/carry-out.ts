@@ -73,6 +73,7 @@ class ApplySession {
 
   async run(): Promise<ReconcileResult | ReconcileSlice> {
     await saveRun(this.#deps.storage, this.#record);
+    if ('plan' in this.#initial && isEmpty(this.#initial.plan)) return this.#finish(this.#initial.plan);
     const { continuation } = this.#request;
     const onlyVerify = continuation !== undefined && continuation.cursor === undefined;
     const stopped = onlyVerify ? undefined : await this.#apply(continuation?.cursor ?? START);
@@ -110,7 +111,7 @@ class ApplySession {
       if (this.#request.deadline?.('listing')) return this.#slice();
       this.#settling.look();
       const plan = await this.#planAgain();
-      if (plan.digest.startsWith('0:') || this.#isFinal(plan)) return this.#finish(plan);
+      if (isEmpty(plan) || this.#isFinal(plan)) return this.#finish(plan);
       if (this.#isWorthTrying(plan)) {
         this.#tried = plan.digest;
         this.#previous = undefined;
@@ -285,6 +286,11 @@ class ApplySession {
   #failuresWriter(existing: readonly RunPart[]): RunFileWriter<Failure> {
     return new RunFileWriter(this.#deps.storage, this.#record, `failures-${this.#record.round}`, { existing });
   }
+}
+
+/** Nothing to do: the listing it was made from is the verification. */
+function isEmpty({ digest }: StoredPlan): boolean {
+  return digest.startsWith('0:');
 }
 
 function totalOf(counts: ActionCounts): number {
