@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { targetPool } from '../../test/fakes/sample-plan.ts';
+import { sampleScope, targetPool } from '../../test/fakes/sample-plan.ts';
 import { samplePool } from '../../test/fakes/sample-pool.ts';
 import type { ActionCounts } from '../model/counts.ts';
 import { checkGuards, checkGuardsBeforePlanning, confirmationFor, type GuardInput } from './guards.ts';
@@ -9,12 +9,18 @@ const PROTECTED = [['cognito-backup:protected', 'true']] as const;
 const STANDBY = [['cognito-backup:role', 'standby']] as const;
 
 function input(overrides: Partial<GuardInput> = {}, planned: Partial<ActionCounts> = {}): GuardInput {
-  const summary = new PlanTally().summary();
+  const summary = new PlanTally(sampleScope()).summary();
   return {
     command: 'restore',
     source: samplePool(),
     target: targetPool(),
-    summary: { ...summary, wantedUsers: 10, targetUsers: 1_000, planned: { ...summary.planned, ...planned } },
+    summary: {
+      ...summary,
+      valueUsers: 10,
+      wantedUsers: 10,
+      targetUsers: 1_000,
+      planned: { ...summary.planned, ...planned },
+    },
     passwords: 'random',
     allowTriggers: false,
     maxDeletes: undefined,
@@ -54,7 +60,7 @@ describe('checkGuards', () => {
   it('refuses to mirror from a suspect or an empty snapshot', () => {
     expect(refused({ command: 'mirror', suspect: true })).toBe(true);
     expect(refused({ suspect: true })).toBe(false);
-    expect(refused({ command: 'mirror', summary: { ...input().summary, wantedUsers: 0 } })).toBe(true);
+    expect(refused({ command: 'mirror', summary: { ...input().summary, valueUsers: 0 } })).toBe(true);
   });
 
   it('caps the deletes of a mirror at 100 or 5 %, or as told', () => {

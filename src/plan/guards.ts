@@ -95,7 +95,7 @@ function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
       },
     );
   }
-  if (summary.wantedUsers === 0) {
+  if (summary.valueUsers === 0) {
     throw new BackupError(
       'refused',
       'Refused to mirror from an empty snapshot: it would delete every user of the target',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presentUser, wantedUser } from '../../test/fakes/sample-plan.ts';
+import { presentUser, sampleScope, wantedUser } from '../../test/fakes/sample-plan.ts';
 import { billsMau, callsOf } from './calls.ts';
 import { NO_DECISION } from './decision.ts';
 import type { CreateUser, PlanEntry, UpdateUser } from './entries.ts';
@@ -32,7 +32,7 @@ const UPDATE: UpdateUser = {
 };
 
 const tallyOf = (...entries: readonly PlanEntry[]): PlanTally => {
-  const tally = new PlanTally();
+  const tally = new PlanTally(sampleScope());
   for (const entry of entries) tally.addEntry(entry);
   return tally;
 };
@@ -131,17 +131,25 @@ describe('PlanTally', () => {
     expect(summary.schemaGaps).toEqual([{ attribute: 'custom:x', users: 2 }]);
     expect(summary.unknownGroups).toEqual(['a', 'b']);
     expect(summary.conflicts).toMatchObject([{ kind: 'does-not-fit', count: 1 }]);
-    expect(new PlanTally().summary().losses).toEqual([]);
+    expect(new PlanTally(sampleScope()).summary().losses).toEqual([]);
   });
 
   it('knows which users asked for by name were seen on neither side', () => {
-    const tally = new PlanTally(['ann', 'eve', 'ghost', 'BOB@example.com']);
+    const tally = new PlanTally(sampleScope({ onlyUsers: ['ann', 'eve', 'ghost', 'BOB@example.com'] }));
     tally.sawMatch({ kind: 'missing', desired: wantedUser() });
     tally.sawMatch({ kind: 'extra', actual: presentUser({ username: 'eve' }) });
     tally.sawMatch({
       kind: 'missing',
       desired: wantedUser({ username: 'bob', attributes: [['email', 'bob@example.com']] }),
     });
-    expect(tally.summary().unknownUsers).toBe(1);
+    expect(tally.summary()).toMatchObject({ unknownUsers: 1, valueUsers: 2, wantedUsers: 2 });
+  });
+
+  it('tells users that are wanted from users that the value holds', () => {
+    const tally = new PlanTally(sampleScope({ onlyGroups: ['admins'] }));
+    tally.sawMatch({ kind: 'missing', desired: wantedUser({ groups: ['admins'] }) });
+    tally.sawMatch({ kind: 'missing', desired: wantedUser({ groups: ['others'] }) });
+    tally.sawMatch({ kind: 'extra', actual: presentUser() });
+    expect(tally.summary()).toMatchObject({ valueUsers: 2, wantedUsers: 1 });
   });
 });

@@ -5,7 +5,7 @@ import type { Decision } from './decision.ts';
 import { CONFLICT_EFFECTS, type ConflictKind, type PlanEntry } from './entries.ts';
 import { EXPERIENCES, type Experience } from './experience.ts';
 import type { Match } from './match-users.ts';
-import { namesUser } from './scope.ts';
+import { namesUser, selectsUser, type Scope } from './scope.ts';
 
 /** A plan in numbers; holds no personal data. */
 export interface PlanSummary {
@@ -24,6 +24,8 @@ export interface PlanSummary {
   /** Distinct users that calls billed as monthly active users would touch. */
   readonly mauUsers: number;
   readonly byEngine: { readonly api: number; readonly importJob: number };
+  /** How many users the value holds, and how many of them are in scope. */
+  readonly valueUsers: number;
   readonly wantedUsers: number;
   readonly targetUsers: number;
   /** What would remain if nothing were done: the verification of an apply is the summary of the next plan. */
@@ -41,26 +43,29 @@ export class PlanTally {
   readonly #calls = new Map<ApplyOperation, number>();
   readonly #remaining = { missing: 0, extra: 0, changed: 0 };
   readonly #byEngine = { api: 0, importJob: 0 };
+  readonly #scope: Scope;
   readonly #unseenKeys: Set<string>;
   #mauUsers = 0;
   #orphanMemberships = 0;
+  #valueUsers = 0;
   #wantedUsers = 0;
   #targetUsers = 0;
 
-  constructor(onlyUsers: readonly string[] = []) {
-    this.#unseenKeys = new Set(onlyUsers);
+  constructor(scope: Scope) {
+    this.#scope = scope;
+    this.#unseenKeys = new Set(scope.onlyUsers);
   }
 
   sawMatch(match: Match): void {
+    if (match.kind !== 'extra') {
+      this.#valueUsers += 1;
+      if (selectsUser(this.#scope, match.desired)) this.#wantedUsers += 1;
+    }
     if (this.#unseenKeys.size === 0) return;
     const users = [match.kind === 'extra' ? undefined : match.desired, 'actual' in match ? match.actual : undefined];
     for (const key of this.#unseenKeys) {
       if (users.some((user) => user !== undefined && namesUser(key, user))) this.#unseenKeys.delete(key);
     }
-  }
-
-  sawWanted(): void {
-    this.#wantedUsers += 1;
   }
 
   sawTarget(): void {
@@ -108,6 +113,7 @@ export class PlanTally {
       calls: new Map(this.#calls),
       mauUsers: this.#mauUsers,
       byEngine: { ...this.#byEngine },
+      valueUsers: this.#valueUsers,
       wantedUsers: this.#wantedUsers,
       targetUsers: this.#targetUsers,
       remaining: { ...this.#remaining },

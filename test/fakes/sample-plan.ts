@@ -61,7 +61,7 @@ export function sampleContext(given: SampleContext = {}): PlanContext {
     wantedGroups: new Set(wanted),
     targetProviders: new Set(providers),
     ...rest,
-    scope: { values: 'exact', existing: 'skip', deletes: false, onlyUsers: [], onlyGroups: [], ...scope },
+    scope: sampleScope(scope),
     options: {
       engine: 'auto',
       passwords: 'random',
@@ -103,4 +103,8 @@ export function presentUser(overrides: Partial<ActualUser> = {}): ActualUser {
     groups: [],
     ...overrides,
   };
+}
+
+export function sampleScope(scope: Partial<Scope> = {}): Scope {
+  return { values: 'exact', existing: 'skip', deletes: false, onlyUsers: [], onlyGroups: [], ...scope };
 }

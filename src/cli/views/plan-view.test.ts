@@ -24,6 +24,7 @@ const plan: PlanReport = {
   calls: new Map(),
   mauUsers: 1_200,
   byEngine: { api: 200, importJob: 1_000 },
+  valueUsers: 1_200,
   wantedUsers: 1_200,
   targetUsers: 3,
   remaining: { missing: 1_200, extra: 3, changed: 0 },
@@ -67,5 +68,10 @@ describe('planLines', () => {
     const text = planLines({ ...plan, planned: noActions() }, options, out).join('\n');
     expect(text).toContain('Nothing to do');
     expect(text).not.toContain('API calls');
+  });
+
+  it('says how many of the users are wanted', () => {
+    expect(planLines(plan, options, out).join('\n')).toMatch(/Wanted +1,200 users/);
+    expect(planLines({ ...plan, wantedUsers: 2 }, options, out).join('\n')).toMatch(/Wanted +2 of 1,200 users/);
   });
 });

@@ -60,8 +60,9 @@ export function hasActions(planned: ActionCounts): boolean {
   return Object.values(planned).some((count) => count > 0);
 }
 
-function wantedText({ wantedUsers }: PlanReport, { command }: PlanViewOptions): string {
-  return command === 'clean' ? 'an empty pool' : counted(wantedUsers, 'user');
+function wantedText({ valueUsers, wantedUsers }: PlanReport, { command }: PlanViewOptions): string {
+  if (command === 'clean') return 'an empty pool';
+  return `${wantedUsers === valueUsers ? '' : `${formatCount(wantedUsers)} of `}${counted(valueUsers, 'user')}`;
 }
 
 function actionLines({ planned, byEngine }: PlanReport, out: Colors): string[] {

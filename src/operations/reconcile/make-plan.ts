@@ -59,12 +59,12 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   const { desired, target } = input;
   const expectedRecords = Math.max(desired.expectedUsers, target.pool.estimatedUsers);
   const workspace = new Workspace({ runtime: deps.runtime, expectedRecords });
-  const tally = new PlanTally(desired.scope.onlyUsers);
+  const tally = new PlanTally(desired.scope);
   const digest = new EntryDigest();
   const context = contextOf(input);
   const needed = new Set<string>();
   const listing = watched(deps, input, tally);
-  const matches = matchUsers(workspace, counted(desired, tally), listing.value, {
+  const matches = matchUsers(workspace, desired, listing.value, {
     identity: context.identity,
     samePool: desired.source?.id === target.pool.id,
     isOurs: (user) => isOurUser(context, user),
@@ -154,18 +154,6 @@ function watched(
     },
   };
   return { value, newestUser: () => newest };
-}
-
-function counted(desired: DesiredValue, tally: PlanTally): DesiredValue {
-  return {
-    ...desired,
-    membershipKey: (user) => desired.membershipKey(user),
-    readUsers: (take) =>
-      desired.readUsers(async (user) => {
-        tally.sawWanted();
-        await take(user);
-      }),
-  };
 }
 
 function groupsOf(entry: UserEntry): readonly string[] {
