@@ -23,6 +23,10 @@ describe('layout', () => {
       '                     for good',
       '    1,000  dates     Short',
     ]);
+    expect(alignCounts([['3', 'sign in as before, and once more']], { dim: plain, width: 32 })).toEqual([
+      '    3  sign in as before, and',
+      '       once more',
+    ]);
     expect(alignCounts(rows, { dim: plain })[0]).toBe('       12  password  The old password is gone for good');
   });
 

@@ -17,7 +17,7 @@ export type CountRow = readonly [count: string, name: string, explanation?: stri
 export interface CountOptions {
   readonly paint?: (name: string) => string;
   readonly dim: (text: string) => string;
-  /** Where to break explanations; nowhere by default. */
+  /** Where to break explanations, and names without one; nowhere by default. */
   readonly width?: number | undefined;
 }
 
@@ -29,7 +29,10 @@ export function alignCounts(rows: readonly CountRow[], options: CountOptions): s
   const margin = INDENT.length * 2 + countWidth + 2 + nameWidth + 2;
   return rows.flatMap(([count, name, text]) => {
     const start = `${INDENT}${INDENT}${count.padStart(countWidth)}  `;
-    if (text === undefined) return [`${start}${paint(name)}`];
+    if (text === undefined) {
+      const [head = '', ...more] = wrapText(name, width === undefined ? Infinity : width - start.length);
+      return [`${start}${paint(head)}`, ...more.map((line) => `${' '.repeat(start.length)}${paint(line)}`)];
+    }
     const [first = '', ...rest] = wrapText(text, width === undefined ? Infinity : width - margin);
     const head = `${start}${paint(name.padEnd(nameWidth))}  ${dim(first)}`;
     return [head, ...rest.map((line) => `${' '.repeat(margin)}${dim(line)}`)];

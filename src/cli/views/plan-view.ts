@@ -114,7 +114,7 @@ function experienceLines(plan: PlanReport, options: PlanViewOptions, out: Colors
   return [
     '',
     '  At the next sign-in, users',
-    ...alignCounts(rows, { dim: out.dim }),
+    ...alignCounts(rows, { dim: out.dim, width: options.width }),
     ...namesOf(lockedOut, names, 'could not get back in', options, out),
   ];
 }
