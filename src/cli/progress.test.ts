@@ -30,7 +30,7 @@ describe('showProgress', () => {
     progress.observer({ kind: 'phase', phase: 'apply-users', total: 100 });
     progress.observer({ kind: 'progress', phase: 'apply-users', done: 50, total: 100 });
     await step(10_000);
-    progress.stop();
+    progress.stop('done');
     await step(10_000);
     expect(terminal.stderr).toEqual(['Writing users  50 of 100 · 50 % · 5.0/s · 10 s left']);
   });
@@ -43,9 +43,20 @@ describe('showProgress', () => {
     progress.observer({ kind: 'progress', phase: 'apply-users', done: 1, total: 4 });
     await step(1_000);
     expect(terminal.statusLine).toBe('━━━━━━━━━━━━━━━━━━━━ Writing users  1 of 4 · 25 %');
-    progress.stop();
+    progress.stop('done');
     expect(terminal.statusLine).toBeUndefined();
     expect(terminal.stderr).toEqual(['✓ Writing users: 1 user in 1.0 s']);
+  });
+
+  it('gives no tick to a phase that did not end', async () => {
+    const terminal = fakeTerminal({ live: true });
+    const { runtime, step } = steppedRuntime();
+    const progress = showProgress({ terminal, runtime, quiet: false });
+    progress.observer({ kind: 'phase', phase: 'apply-users', total: 4 });
+    progress.observer({ kind: 'progress', phase: 'apply-users', done: 3, total: 4 });
+    await step(1_000);
+    progress.stop('failed');
+    expect(terminal.stderr).toEqual(['✗ Writing users: 3 users in 1.0 s, then it stopped']);
   });
 
   it('draws nothing while a question is on the screen', async () => {
@@ -59,7 +70,7 @@ describe('showProgress', () => {
     progress.resume();
     await step(1_000);
     expect(terminal.statusLine).toContain('Comparing with the target');
-    progress.stop();
+    progress.stop('done');
   });
 
   it('lets only warnings through when it is to be quiet', async () => {
@@ -70,7 +81,7 @@ describe('showProgress', () => {
     progress.observer({ kind: 'resumed', what: 'run', id: 'x' });
     progress.observer({ kind: 'warning', code: 'x', message: 'Group \u202exyz is gone' });
     await step(10_000);
-    progress.stop();
+    progress.stop('done');
     expect(terminal.stderr).toEqual(['Warning: Group \\u{202e}xyz is gone']);
   });
 });

@@ -14,7 +14,8 @@ export interface Progress {
   /** Takes the line away while something else is on the screen, a question for example. */
   pause(): void;
   resume(): void;
-  stop(): void;
+  /** `failed`: what was under way did not come to its end. */
+  stop(outcome: 'done' | 'failed'): void;
 }
 
 export interface ProgressOptions {
@@ -48,11 +49,12 @@ export function showProgress(options: ProgressOptions): Progress {
     resume: () => {
       isPaused = false;
     },
-    stop: () => {
+    stop: (outcome) => {
       stopped.abort();
       terminal.status();
       const lines = view.end(runtime.monotonicMs());
-      if (terminal.live && !quiet) for (const line of lines) terminal.log(doneLine(line, terminal));
+      if (terminal.live && !quiet)
+        for (const line of lines) terminal.log((outcome === 'done' ? doneLine : stoppedLine)(line, terminal));
     },
   };
 }
@@ -77,6 +79,10 @@ function keptLine(line: string, event: BackupEvent, terminal: Terminal): string 
 
 function doneLine(line: string, { err }: Terminal): string {
   return `${err.green('✓')} ${err.dim(escapeText(line))}`;
+}
+
+function stoppedLine(line: string, { err }: Terminal): string {
+  return `${err.red('✗')} ${err.dim(`${escapeText(line)}, then it stopped`)}`;
 }
 
 function liveLine(line: string, share: number | undefined, terminal: Terminal): string {

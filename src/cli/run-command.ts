@@ -23,12 +23,12 @@ export async function runCommand(
   const { signal } = stop;
   try {
     const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output });
-    progress.stop();
+    progress.stop('done');
     printResult(name, result, output, terminal);
     for (const line of (await result.serve?.()) ?? []) terminal.log(line);
     return result.exitCode;
   } catch (error) {
-    progress.stop();
+    progress.stop('failed');
     const received = stop.received();
     const failure = isAbort(error) && received ? signal.reason : error;
     printError(failure, output, terminal);
