@@ -99,4 +99,15 @@ describe('fitAttributes', () => {
       ['email_verified', 'true'],
     ]);
   });
+
+  it.each([
+    ['email', 'ada@example.com', []],
+    ['email', 'ada', ['email']],
+    ['email', '', []],
+    ['phone_number', '+4930123', []],
+    ['phone_number', '030123', ['phone_number']],
+    ['nickname', 'ada', []],
+  ])('takes for %s the value %j: unfit %j', (name, value, unfit) => {
+    expect(unfitIn(textAttribute(name), value)).toEqual(unfit);
+  });
 });

@@ -70,7 +70,7 @@ export function schemaByName(pool: PoolDescription): ReadonlyMap<string, SchemaA
  * pool took, another with the same limits takes.
  */
 function fits(definition: SchemaAttribute, value: string): boolean {
-  if (!isWithin(value, MAX_VALUE_LENGTH)) return false;
+  if (!isWithin(value, MAX_VALUE_LENGTH) || !looksLikeContact(definition.name, value)) return false;
   switch (definition.type) {
     case 'String':
       return value.length >= (definition.minLength ?? 0) && isWithin(value, definition.maxLength ?? MAX_VALUE_LENGTH);
@@ -86,6 +86,13 @@ function fits(definition: SchemaAttribute, value: string): boolean {
     default:
       return definition.type satisfies never;
   }
+}
+
+/** The service refuses an address that is none. What it asks for beyond this is not documented, so it is not guessed. */
+function looksLikeContact(name: string, value: string): boolean {
+  if (value === '') return true;
+  if (name === 'email') return /.@./su.test(value);
+  return name !== 'phone_number' || /^\+\d+$/.test(value);
 }
 
 function isWithin(value: string, maxLength: number): boolean {
