@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests that go through the built command and handlers; everything else needs no `dist/`. */
 const BUILT = ['test/e2e/**/*.test.ts', 'test/lambda/**/*.test.ts'];
 
+/** Tests on a real S3, each a named skip where COGNITO_BACKUP_TEST_S3 names none: see CONTRIBUTING.md. */
+const REAL_S3 = ['test/s3/**/*.test.ts'];
+
 export default defineConfig(({ mode }) => {
   // `npm run test:long` sweeps further in the same tests: see test/support/effort.ts.
   const long = mode === 'long';
@@ -15,7 +18,13 @@ export default defineConfig(({ mode }) => {
       projects: [
         { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts'], ...timeout(30_000) } },
         {
-          test: { ...shared, name: 'in-process', include: ['test/**/*.test.ts'], exclude: BUILT, ...timeout(60_000) },
+          test: {
+            ...shared,
+            name: 'in-process',
+            include: ['test/**/*.test.ts'],
+            exclude: [...BUILT, ...REAL_S3],
+            ...timeout(60_000),
+          },
         },
         {
           test: {
@@ -23,6 +32,15 @@ export default defineConfig(({ mode }) => {
             name: 'built',
             include: BUILT,
             globalSetup: ['./scripts/ensure-build.mjs'],
+            ...timeout(180_000),
+          },
+        },
+        {
+          test: {
+            ...shared,
+            name: 'real-s3',
+            include: REAL_S3,
+            globalSetup: process.env['COGNITO_BACKUP_TEST_S3'] ? ['./scripts/ensure-build.mjs'] : [],
             ...timeout(180_000),
           },
         },

@@ -21,6 +21,39 @@ export const zodInEnglish = {
   },
 };
 
+/** What we use of packages that are loaded when they are needed: esbuild keeps all of what is imported so. */
+const USED = {
+  '@aws-sdk/client-kms': ['DecryptCommand', 'EncryptCommand', 'KMSClient'],
+  'age-encryption': ['armor', 'Decrypter', 'Encrypter', 'generateX25519Identity', 'identityToRecipient', 'Stanza'],
+};
+/**
+ * What age-encryption has for recipients that we refuse (post-quantum and hardware keys) and for browsers without X25519: Node's
+ * WebCrypto has it, and needs no more than the base point of RFC 7748. Together 130 KB.
+ */
+const UNUSED = {
+  '@noble/post-quantum/hybrid.js': 'export const MLKEM768P256 = undefined, MLKEM768X25519 = undefined;',
+  '@noble/curves/nist.js': 'export const p256 = undefined;',
+  '@noble/curves/ed25519.js':
+    'export const x25519 = { GuBytes: Uint8Array.from({ length: 32 }, (_, i) => (i === 0 ? 9 : 0)) };',
+};
+
+/** Leaves out what encryption brings along and nothing of ours can reach. */
+export const narrowEncryption = {
+  name: 'narrow-encryption',
+  setup(esbuild) {
+    const exactly = (names) => new RegExp(`^(${Object.keys(names).join('|')})$`);
+    esbuild.onResolve({ filter: exactly(USED) }, ({ path, kind, resolveDir }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'used', pluginData: { resolveDir } } : undefined,
+    );
+    esbuild.onLoad({ filter: /.*/, namespace: 'used' }, ({ path, pluginData: { resolveDir } }) => ({
+      contents: `export { ${USED[path].join(', ')} } from '${path}';`,
+      resolveDir,
+    }));
+    esbuild.onResolve({ filter: exactly(UNUSED) }, ({ path }) => ({ path, namespace: 'unused' }));
+    esbuild.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({ contents: UNUSED[path] }));
+  },
+};
+
 /**
  * Writes `export.mjs`, `clean.mjs` and `import.mjs` into `outdir`: each one file with everything inside, the AWS SDK too, so
  * that a function does not change when Lambda's runtime does. The handlers are `export.handler`, and so on.
@@ -42,7 +75,7 @@ export async function buildLambda(outdir) {
     keepNames: true,
     legalComments: 'linked',
     banner: { js: REQUIRE_BANNER },
-    plugins: [zodInEnglish],
+    plugins: [zodInEnglish, narrowEncryption],
     metafile: true,
     logLevel: 'warning',
   });

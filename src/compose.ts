@@ -2,6 +2,8 @@ import { createCognitoClient } from './cognito/client.ts';
 import { createGateway, type ComposedGateway } from './cognito/compose-gateway.ts';
 import type { CallCounts } from './cognito/counted.ts';
 import type { RateOptions } from './cognito/rates.ts';
+import { kmsKeyService } from './encryption/kms.ts';
+import { openVaultKeys, type KeyOptions } from './encryption/open-keys.ts';
 import type { Observer } from './model/events.ts';
 import { regionOfPool, type PoolId } from './model/ids.ts';
 import type { ReconcileDependencies } from './operations/reconcile/dependencies.ts';
@@ -24,6 +26,8 @@ export interface Surroundings extends RateOptions {
   readonly endpointUrl?: string;
   /** How long throttling is borne without one success. */
   readonly patienceMs?: number;
+  /** To whom a vault is written, and what opens it. KMS's endpoint is `AWS_ENDPOINT_URL_KMS`. */
+  readonly keys?: KeyOptions;
 }
 
 /** Gateways by Region, all under one governor each, and what they have called. */
@@ -89,8 +93,13 @@ export async function composeVault(
   location: string,
   surroundings: Surroundings & { readonly create?: boolean } = {},
 ): Promise<Vault> {
+  const profile = surroundings.vaultProfile ?? surroundings.profile;
+  const keyService = kmsKeyService(profile === undefined ? {} : { profile });
+  // Before the storage is touched: a vault is not made for a key that cannot be read.
+  const keys = await openVaultKeys(surroundings.keys ?? {}, keyService);
   const storage = await composeStorage(location, surroundings);
-  return openVault(storage, { runtime: surroundings.runtime ?? realRuntime, create: surroundings.create ?? false });
+  const { runtime = realRuntime, create = false } = surroundings;
+  return openVault(storage, { runtime, create, keys });
 }
 
 /** What restore, import, clean and mirror are given. */
@@ -101,8 +110,9 @@ export function reconcileDependencies(
 ): ReconcileDependencies {
   return {
     gateway,
-    rate: (category) => gateway.governor.rate(category),
+    rate: (category, calls) => gateway.governor.rate(category, calls),
     storage: vault.storage,
+    vault,
     runtime: surroundings.runtime ?? realRuntime,
     observer: surroundings.observer ?? ignore,
   };

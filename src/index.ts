@@ -2,6 +2,7 @@
 
 export { composeGateways, composeStorage, composeVault, reconcileDependencies } from './compose.ts';
 export type { Gateways, Surroundings } from './compose.ts';
+export type { KeyOptions } from './encryption/open-keys.ts';
 
 export { backupPool } from './operations/backup/backup.ts';
 export type { BackupDependencies, BackupOptions, BackupResult } from './operations/backup/backup.ts';
@@ -23,6 +24,8 @@ export { mirrorSnapshot } from './operations/mirror.ts';
 export type { MirrorOptions } from './operations/mirror.ts';
 export { verifySnapshot } from './operations/verify/verify-snapshot.ts';
 export type { VerifyOptions, VerifyResult } from './operations/verify/verify-snapshot.ts';
+export { quickVerifySnapshot } from './operations/verify/quick-verify.ts';
+export type { QuickVerifyOptions, QuickVerifyResult } from './operations/verify/quick-verify.ts';
 export { verifyPool } from './operations/verify/verify-pool.ts';
 export type { VerifyPoolOptions, VerifyPoolResult } from './operations/verify/verify-pool.ts';
 export { diff } from './operations/diff/diff.ts';

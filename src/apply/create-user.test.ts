@@ -45,6 +45,23 @@ describe('createUser', () => {
     ]);
   });
 
+  it.each([
+    ['AdminLinkProviderForUser', 'InvalidParameterException', { links: [{ providerName: 'Google', userId: '1' }] }],
+    ['AdminSetUserPassword', 'PasswordHistoryPolicyViolationException', {}],
+  ] as const)(
+    'takes %s refused the second time for done, and a first refusal for a failure',
+    async (step, awsName, fields) => {
+      for (const repeated of [true, false]) {
+        const refuse = (): never => {
+          throw new BackupError('rejected', 'Refused', { awsName, repeated });
+        };
+        const { context, failures } = sampleApply({ AdminCreateUser: () => MADE, [step]: refuse });
+        await createUser({ ...ENTRY, ...fields }, context);
+        expect(failures.map(({ reason }) => reason)).toEqual(repeated ? [] : [awsName]);
+      }
+    },
+  );
+
   it('goes on with the username that the pool has generated', async () => {
     const { context, calls } = sampleApply({ AdminCreateUser: () => ({ ...MADE, username: 'uuid' }) });
     await createUser({ ...ENTRY, groups: ['g'] }, context);

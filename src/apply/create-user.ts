@@ -5,7 +5,14 @@ import { deleteUser } from './delete-user.ts';
 import { findOurs } from './find-ours.ts';
 import { randomPassword } from './random-password.ts';
 import { step } from './step.ts';
-import { addToGroups, linkProviders, setEnabled, setRandomPassword, updateAttributes } from './user-steps.ts';
+import {
+  addToGroups,
+  linkProviders,
+  preferSms,
+  setEnabled,
+  setRandomPassword,
+  updateAttributes,
+} from './user-steps.ts';
 
 /**
  * Creates one user by the API and brings it to its end state at once: password first, because a user in
@@ -75,16 +82,5 @@ async function resetTemporary(
     username,
     password,
     permanent: false,
-  });
-}
-
-async function preferSms(
-  user: { readonly username: string; readonly source: CreateUser['source'] },
-  context: ApplyContext,
-): Promise<void> {
-  await step(context, { source: user.source, targetUsername: user.username }, 'AdminSetUserMFAPreference', {
-    poolId: context.target.id,
-    username: user.username,
-    sms: { enabled: true, preferred: true },
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runImportJob } from '../cognito/import-job.ts';
@@ -9,7 +9,9 @@ import type { Observer } from '../model/events.ts';
 import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { CreateUser } from '../plan/entries.ts';
 import { importRow } from '../plan/import-row.ts';
+import { cannotWriteTemporary } from '../runtime/temporary-data.ts';
 import type { ApplyContext } from './apply-context.ts';
+import { createImportFile, type ImportFile } from './import-file.ts';
 
 export interface ImportUsersOptions {
   readonly header: readonly string[];
@@ -21,37 +23,38 @@ export interface ImportUsersOptions {
 
 /**
  * Creates users by import jobs, one file after another. Rows that a job skipped or failed are not told apart here: planning
- * again finds who is still missing. The files hold users' data: 0600, in a folder of their own, removed in any case.
+ * again finds who is still missing. The files hold users' data: 0600, in a folder of their own, gone in any case.
  */
 export async function importUsers(
   entries: AsyncIterable<CreateUser>,
   context: ApplyContext,
   options: ImportUsersOptions,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-'));
+  const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-')).catch(cannotWrite);
+  const files: ImportFile[] = [];
   try {
-    const files = await writeFiles(folder, entries, context, options);
-    for (const [index, csvPath] of files.entries()) {
-      await runJob(csvPath, `${options.jobName}-${index + 1}`, context, options);
-      await rm(csvPath);
+    await writeFiles(folder, files, entries, context, options);
+    for (const [index, file] of files.entries()) {
+      await runJob(file.path, `${options.jobName}-${index + 1}`, context, options);
+      await file.remove();
     }
   } finally {
+    await Promise.allSettled(files.map((file) => file.remove()));
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function writeFiles(
   folder: string,
+  files: ImportFile[],
   entries: AsyncIterable<CreateUser>,
   context: ApplyContext,
   { header }: ImportUsersOptions,
-): Promise<string[]> {
-  const paths: string[] = [];
+): Promise<void> {
   const split = new SplitFiles(encodeHeader(header), async (index) => {
-    const path = join(folder, `users-${index}.csv`);
-    paths.push(path);
-    const file = await open(path, 'wx', 0o600);
-    return { write: (text) => writeAll(file, text), close: () => file.close() };
+    const file = await createImportFile(join(folder, `users-${index}.csv`)).catch(cannotWrite);
+    files.push(file);
+    return { write: (text) => file.write(text).catch(cannotWrite), close: async () => {} };
   });
   for await (const entry of entries) {
     const row = importRow({ ...entry, target: context.target, header });
@@ -59,18 +62,10 @@ async function writeFiles(
     else throw new BackupError('internal', `A planned import row cannot be written (${row.reason})`);
   }
   await split.end();
-  return paths;
 }
 
-async function writeAll(file: FileHandle, text: string): Promise<void> {
-  try {
-    await file.writeFile(text);
-  } catch (error) {
-    throw new BackupError('disk-full', 'Could not write the import file', {
-      hint: 'Free some space in the folder for temporary files, or set TMPDIR',
-      cause: error,
-    });
-  }
+function cannotWrite(error: unknown): never {
+  throw cannotWriteTemporary(error, tmpdir());
 }
 
 async function runJob(

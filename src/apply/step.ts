@@ -19,6 +19,15 @@ export type StepResult<Response> =
   | { readonly kind: 'tolerated'; readonly awsName: string }
   | { readonly kind: 'failed' };
 
+/**
+ * How Cognito refuses what an earlier attempt, whose answer was lost, has carried out. It may as well refuse for a reason of
+ * its own: then planning again finds the step still missing.
+ */
+const REFUSED_AS_DONE: Partial<Record<OperationName, string>> = {
+  AdminLinkProviderForUser: 'InvalidParameterException',
+  AdminSetUserPassword: 'PasswordHistoryPolicyViolationException',
+};
+
 /** Sends one request. What Cognito refuses is this user's failure and the run goes on; anything else stops the run. */
 export async function step<Name extends OperationName>(
   context: ApplyContext,
@@ -31,8 +40,12 @@ export async function step<Name extends OperationName>(
     return { kind: 'done', response: await context.gateway.send(operation, request, context.signal) };
   } catch (error) {
     if (!isBackupError(error, 'rejected')) throw error;
-    if (error.awsName !== undefined && tolerated.includes(error.awsName)) {
-      return { kind: 'tolerated', awsName: error.awsName };
+    const { awsName, repeated } = error;
+    if (
+      awsName !== undefined &&
+      (tolerated.includes(awsName) || (repeated && REFUSED_AS_DONE[operation] === awsName))
+    ) {
+      return { kind: 'tolerated', awsName };
     }
     await context.fail({
       step: operation,

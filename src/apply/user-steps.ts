@@ -17,7 +17,7 @@ export async function setRandomPassword(user: TargetUser, context: ApplyContext)
     password: randomPassword(context.target.passwordPolicy, context.runtime),
     permanent: true,
   });
-  if (result.kind === 'done') context.did('setPasswords');
+  if (result.kind !== 'failed') context.did('setPasswords');
 }
 
 export async function setEnabled(user: TargetUser, enabled: boolean, context: ApplyContext): Promise<void> {
@@ -61,9 +61,15 @@ export async function linkProviders(
       providerAttribute: 'Cognito_Subject',
       providerUserId: userId,
     });
-    all &&= result.kind === 'done';
+    all &&= result.kind !== 'failed';
   }
   return all;
+}
+
+/** Wants a confirmed user with a phone number. COGNITO-FACTS §4 [D]. */
+export async function preferSms(user: TargetUser, context: ApplyContext): Promise<void> {
+  const request = { ...addressOf(user, context), sms: { enabled: true, preferred: true } };
+  await step(context, subjectOf(user), 'AdminSetUserMFAPreference', request);
 }
 
 /** Adding twice is no error to Cognito, so nothing has to be asked first. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeJson, escapeText } from './escape.ts';
+import { escapeJson } from '../model/unsafe-characters.ts';
+import { escapeOutput, escapeText } from './escape.ts';
 
 const DANGEROUS = '[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]';
 
@@ -13,6 +14,9 @@ describe('escapeText', () => {
     ['an isolate', '\u2066x\u2069', '\\u{2066}x\\u{2069}'],
     ['a blank that cannot be seen', 'ad\u200bmin', 'ad\\u{200b}min'],
     ['hidden tags', 'a\u{e0041}b', 'a\\u{e0041}b'],
+    ['a filler that shows nothing', 'ad\u3164min', 'ad\\u{3164}min'],
+    ['a format character that does nothing', 'a\u206fb', 'a\\u{206f}b'],
+    ['a format character of music', 'a\u{1d173}b', 'a\\u{1d173}b'],
     ['half a character', 'a\ud800b', 'a\\u{d800}b'],
   ])('shows %s as text', (_what, text, shown) => {
     expect(escapeText(text)).toBe(shown);
@@ -41,5 +45,26 @@ describe('escapeJson', () => {
         expect(json).not.toMatch(unsafe);
       }),
     );
+  });
+});
+
+describe('escapeOutput', () => {
+  it('keeps lines, and colours where there are some', () => {
+    expect(escapeOutput('a\n\u001b[32mb\u001b[39m', { colors: true })).toBe('a\n\u001b[32mb\u001b[39m');
+    expect(escapeOutput('a\n\u001b[32mb', { colors: false })).toBe('a\n\\u{1b}[32mb');
+  });
+
+  it.each([
+    '\u001b[2J',
+    '\u001b]0;title\u0007',
+    '\u001b[38;5;1mx',
+    '\u009b31m',
+    '\r',
+    '\u202e',
+    '\u001b[1;1H',
+    '\u001bc',
+  ])('lets no %j through beside colours', (text) => {
+    const shown = escapeOutput(`\u001b[1m${text}\u001b[22m`, { colors: true });
+    expect(shown.slice(4, -5)).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 });

@@ -1,7 +1,8 @@
 import { BackupError, isBackupError } from '../model/errors.ts';
+import { escapeJson } from '../model/unsafe-characters.ts';
 import { realRuntime } from '../runtime/real-runtime.ts';
 import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
-import { escapeJson, escapeText } from './escape.ts';
+import { escapeText } from './escape.ts';
 import { EXIT, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { showProgress } from './progress.ts';
 import { listenForStop } from './signals.ts';
@@ -76,7 +77,16 @@ function asBackupError(error: unknown): BackupError {
 
 function stackOf(error: Error): string {
   const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : '';
-  return `${(error.stack ?? String(error)).split('\n').map(escapeText).join('\n')}${cause}`;
+  return [`${error.name}: ${error.message}`, ...framesOf(error)].map(escapeText).join('\n') + cause;
+}
+
+/** The stack without its beginning, which repeats the message: whatever lines that has, none is to look like ours. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const at = stack.indexOf(message);
+  return stack
+    .slice(at < 0 ? 0 : at + message.length)
+    .split('\n')
+    .filter((line) => /^ +at /.test(line));
 }
 
 function toJson(document: Readonly<Record<string, unknown>>): string {

@@ -41,5 +41,11 @@ export async function openVerified(context: CommandContext, vault: Vault, ref: S
       hint: `See all of it with: cognito-backup verify ${ref.poolId}@${ref.id}; take another snapshot, or an older one`,
     });
   }
-  return { reader: await openSnapshot(vault, ref, { signal }), verified };
+  const reader = await openSnapshot(vault, ref, { signal });
+  if (reader.manifestSha256 !== verified.manifestSha256) {
+    throw new BackupError('damaged', `Snapshot ${ref.id} was changed while it was verified`, {
+      hint: 'Snapshots never change: find out who writes to the vault',
+    });
+  }
+  return { reader, verified };
 }

@@ -1,11 +1,22 @@
 import { composeVault, type Surroundings } from '../compose.ts';
+import type { KeyOptions } from '../encryption/open-keys.ts';
 import { BackupError } from '../model/errors.ts';
 import { regionOfPool, type PoolId } from '../model/ids.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { CommandContext } from './command.ts';
+import { escapeText } from './escape.ts';
+
+/** For whom a vault is written, and what opens it. */
+export interface KeyArguments {
+  readonly encryptTo?: readonly string[];
+  readonly kmsKey?: string;
+  readonly passphraseFile?: string;
+  readonly identity?: readonly string[];
+  readonly unencrypted?: true;
+}
 
 /** How AWS is reached. */
-export interface AwsOptions {
+export interface AwsOptions extends KeyArguments {
   readonly region?: string;
   readonly profile?: string;
   readonly vaultProfile?: string;
@@ -38,6 +49,22 @@ export function surroundingsOf(context: CommandContext, options: AwsOptions): Su
     ...(maxRps !== undefined && { maxRps }),
     ...(quotaShare !== undefined && { quotaShare }),
     ...(patience !== undefined && { patienceMs: patience * 1_000 }),
+    keys: keyOptionsOf(options),
+  };
+}
+
+function keyOptionsOf({ encryptTo, kmsKey, passphraseFile, identity, unencrypted }: KeyArguments): KeyOptions {
+  if (unencrypted && (encryptTo ?? kmsKey) !== undefined) {
+    throw new BackupError('usage', 'Both --unencrypted and a key to encrypt for are given', {
+      hint: 'Leave one of them out; COGNITO_BACKUP_ENCRYPT_TO and COGNITO_BACKUP_KMS_KEY count as given',
+    });
+  }
+  return {
+    ...(encryptTo && { encryptTo }),
+    ...(kmsKey !== undefined && { kmsKey }),
+    ...(passphraseFile !== undefined && { passphraseFile }),
+    ...(identity && { identities: identity }),
+    ...(unencrypted && { unencrypted }),
   };
 }
 
@@ -69,5 +96,5 @@ export async function openVaultOf(
 /** What has to be added to a suggested command for it to find the same vault. */
 export function vaultFlag({ vault = '' }: VaultOptions, env: Environment = process.env): string {
   if (vault === '' || env['COGNITO_BACKUP_VAULT'] === vault) return '';
-  return ` --vault ${/^[\w@%+=:,./-]+$/.test(vault) ? vault : `'${vault.replaceAll("'", String.raw`'\''`)}'`}`;
+  return ` --vault ${/^[\w@%+=:,./-]+$/.test(vault) ? vault : `'${escapeText(vault.replaceAll("'", String.raw`'\''`))}'`}`;
 }

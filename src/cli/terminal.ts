@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import pico from 'picocolors';
+import { escapeOutput } from './escape.ts';
 import { EXIT } from './exit-codes.ts';
 
 export type Colors = ReturnType<typeof pico.createColors>;
@@ -22,7 +23,7 @@ export interface Terminal {
   readonly questions: Writable;
   /** A line, or lines, of data. */
   data(text: string): void;
-  /** A piece of a stream of data. Resolves when more may come; `false` once nobody reads any more. */
+  /** A piece of a stream of data, as it is unless stdout is a screen. Resolves when more may come; `false` once nobody reads any more. */
   stream(text: string): Promise<boolean>;
   log(text: string): void;
   /** Redraws the last line of stderr; without text the line is removed. */
@@ -62,9 +63,11 @@ export function createTerminal(options: TerminalOptions = {}): Terminal {
   });
   stderr.on('error', () => {});
   const status = (text?: string): void => {
-    if (text === undefined ? hasStatus : true) stderr.write(text === undefined ? CLEAR_LINE : `${CLEAR_LINE}${text}`);
+    if (text === undefined ? hasStatus : true) stderr.write(`${CLEAR_LINE}${escapeOutput(text ?? '', err)}`);
     hasStatus = text !== undefined;
   };
+  const out = { colors: wantsColor(stdout, options.color, env) };
+  const err = { colors: wantsColor(stderr, options.color, env) };
   return {
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     live: stderr.isTTY === true && env['TERM'] !== 'dumb',
@@ -73,21 +76,23 @@ export function createTerminal(options: TerminalOptions = {}): Terminal {
     },
     outWidth: stdout.isTTY ? (stdout.columns ?? DEFAULT_COLUMNS) : undefined,
     errWidth: stderr.isTTY ? (stderr.columns ?? DEFAULT_COLUMNS) : undefined,
-    out: pico.createColors(wantsColor(stdout, options.color, env)),
-    err: pico.createColors(wantsColor(stderr, options.color, env)),
+    out: pico.createColors(out.colors),
+    err: pico.createColors(err.colors),
     input: stdin,
     questions: stderr,
     data: (text) => {
       status();
-      if (!isClosed) stdout.write(`${text}\n`);
+      if (!isClosed) stdout.write(`${escapeOutput(text, out)}\n`);
     },
     stream: async (text) => {
       if (isClosed) return false;
-      return new Promise((resolve) => stdout.write(text, (error) => resolve(!error)));
+      // A pipe gets every byte as it is; a screen gets what can be read on it.
+      const shown = stdout.isTTY ? escapeOutput(text, { colors: false }) : text;
+      return new Promise((resolve) => stdout.write(shown, (error) => resolve(!error)));
     },
     log: (text) => {
       status();
-      stderr.write(`${text}\n`);
+      stderr.write(`${escapeOutput(text, err)}\n`);
     },
     status,
     flush: async () => {

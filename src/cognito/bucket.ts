@@ -10,13 +10,18 @@ const CATCH_UP_MS = 20;
 const DECREASE_FACTOR = 0.7;
 const DECREASE_INTERVAL_MS = 1000;
 const PAUSE_MS = 500;
+/** The ceiling to come back to: a little below the rate at which the last throttling came. */
+const CEILING_FACTOR = 0.95;
 const RECOVERY_MS = 10_000;
+/** How far above the ceiling the rate is, as a part of the cap, when it has searched for as long as the recovery took. */
+const PROBE_FACTOR = 0.1;
 /** However often it is throttled, a bucket keeps a twentieth of its cap: enough to notice when the quota is free again. */
 const FLOOR_FACTOR = 0.05;
 
 /**
- * Spaces requests evenly (GCRA) at a rate that yields to throttling: × 0.7 at most once a second, a pause of half a second,
- * and from there back to the cap along a line within ten seconds.
+ * Spaces requests evenly (GCRA) at a rate that yields to throttling: × 0.7 at most once a second and a pause of half a second;
+ * then back, fast at first, to just below the rate that was too much, within ten seconds; from there slowly upward, faster the
+ * longer nothing happens. What the numbers cost and buy: docs/decisions/0005-the-governor-remembers.md.
  */
 export class Bucket {
   readonly #runtime: Runtime;
@@ -26,6 +31,7 @@ export class Bucket {
   #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #loweredAtMs = Number.NEGATIVE_INFINITY;
   #factorAfterPause = 1;
+  #ceiling = 1;
 
   constructor(runtime: Runtime, cap: () => number) {
     this.#runtime = runtime;
@@ -49,9 +55,13 @@ export class Bucket {
 
   throttled(): void {
     const nowMs = this.#runtime.monotonicMs();
+    const factor = this.#factor(nowMs);
     const mayLower = nowMs - this.#loweredAtMs >= DECREASE_INTERVAL_MS;
-    this.#factorAfterPause = Math.max(FLOOR_FACTOR, this.#factor(nowMs) * (mayLower ? DECREASE_FACTOR : 1));
-    if (mayLower) this.#loweredAtMs = nowMs;
+    if (mayLower) {
+      this.#loweredAtMs = nowMs;
+      this.#ceiling = Math.max(FLOOR_FACTOR, factor * CEILING_FACTOR);
+    }
+    this.#factorAfterPause = Math.max(FLOOR_FACTOR, factor * (mayLower ? DECREASE_FACTOR : 1));
     this.#pausedUntilMs = nowMs + PAUSE_MS;
   }
 
@@ -68,8 +78,10 @@ export class Bucket {
     }
   }
 
+  /** A cubic curve: steep, flat at the ceiling, steep again. */
   #factor(nowMs: number): number {
-    const recovered = Math.min(1, Math.max(0, (nowMs - this.#pausedUntilMs) / RECOVERY_MS));
-    return this.#factorAfterPause + (1 - this.#factorAfterPause) * recovered;
+    const left = 1 - Math.max(0, nowMs - this.#pausedUntilMs) / RECOVERY_MS;
+    const reach = left > 0 ? this.#ceiling - this.#factorAfterPause : PROBE_FACTOR;
+    return Math.min(1, this.#ceiling - reach * left ** 3);
   }
 }

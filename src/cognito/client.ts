@@ -1,4 +1,7 @@
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClientConfig,
+} from '@aws-sdk/client-cognito-identity-provider';
 
 export interface CognitoClientOptions {
   readonly region: string;
@@ -7,6 +10,10 @@ export interface CognitoClientOptions {
   readonly endpoint?: string;
   /** PEM certificates to trust instead of Node's own (AWS_CA_BUNDLE). */
   readonly ca?: Buffer | string;
+  /** How long a call may be silent, before its answer and within it; half a minute by default. */
+  readonly requestTimeoutMs?: number;
+  /** Instead of what the SDK finds. */
+  readonly credentials?: NonNullable<CognitoIdentityProviderClientConfig['credentials']>;
 }
 
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -16,19 +23,21 @@ const MAX_SOCKETS = 64;
 
 /** Makes the SDK client. One attempt a call: retry and pacing are gateway wrappers. */
 export function createCognitoClient(options: CognitoClientOptions): CognitoIdentityProviderClient {
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
   return new CognitoIdentityProviderClient({
     region: options.region,
     maxAttempts: 1,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
       // Without this the SDK only logs a warning and waits on.
       throwOnRequestTimeout: true,
       // The request timeout ends with the headers; this one catches a body that stalls.
-      socketTimeout: REQUEST_TIMEOUT_MS,
+      socketTimeout: requestTimeoutMs,
       httpAgent: agent,
       httpsAgent: options.ca === undefined ? agent : { ...agent, ca: options.ca },
     },

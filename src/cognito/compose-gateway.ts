@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import type { Observer } from '../model/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { withChecks } from './checked.ts';
 import { withCallCounts, type CountedGateway } from './counted.ts';
 import { withGovernor } from './governed.ts';
 import { createGovernor, type Governor } from './governor.ts';
@@ -27,16 +28,16 @@ export interface ComposedGateway extends CountedGateway {
 }
 
 /**
- * Composes the gateway of one account and Region: `retry(governed(counted(sdk)))`.
+ * Composes the gateway of one account and Region: `retry(governed(checked(counted(sdk))))`.
  *
- * Retry stands outermost, so that every attempt waits for its slot; counting stands next to the SDK, so that it sees each
+ * Retry stands outermost, so that every attempt waits for its slot; checks are asked when it has its slot; counting stands next to the SDK, so that it sees each
  * attempt and the questions for limits. Those go past governor and retry: they have a pace of their own.
  */
 export function createGateway(options: GatewayOptions): ComposedGateway {
   const { client, runtime, observer } = options;
   const counted = withCallCounts(createSdkGateway(client, options.ca === undefined ? {} : { ca: options.ca }));
   const governor = options.governor ?? createGovernor({ runtime, rates: resolveRates(counted, runtime, options) });
-  const retrying = withRetry(withGovernor(counted, governor, observer), options);
+  const retrying = withRetry(withGovernor(withChecks(counted), governor, observer), options);
   return {
     ...retrying,
     send: (operation, request, signal) => {

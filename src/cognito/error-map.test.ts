@@ -33,7 +33,6 @@ describe('toBackupError', () => {
     [serviceError('ThrottlingException'), 'throttled'],
     [serviceError('Throttling'), 'throttled'],
     [serviceError('RequestLimitExceeded', 503), 'throttled'],
-    [serviceError('LimitExceededException'), 'rejected'],
     [serviceError('UserNotFoundException'), 'rejected'],
     [serviceError('UsernameExistsException'), 'rejected'],
     [serviceError('InvalidParameterException'), 'rejected'],
@@ -46,6 +45,7 @@ describe('toBackupError', () => {
     [serviceError('UnrecognizedClientException'), 'credentials'],
     [serviceError('InvalidSignatureException'), 'credentials'],
     [serviceError('InvalidSignatureException', 400, secret, { clockSkewCorrected: true }), 'unavailable'],
+    [serviceError('ExpiredTokenException', 400, secret, { credentialsRefreshed: true }), 'unavailable'],
     [Object.assign(new Error(secret), { name: 'CredentialsProviderError' }), 'credentials'],
     [Object.assign(new Error(secret), { name: 'AccessDenied', $fault: 'client' }), 'credentials'],
     [serviceError('InternalErrorException', 500), 'unavailable'],
@@ -67,6 +67,20 @@ describe('toBackupError', () => {
     [new Error('Region is missing'), 'usage'],
   ] as const)('maps %s to its code', (error, code) => {
     expect(map(error).code).toBe(code);
+  });
+
+  it.each([
+    ['ListUsers', 'throttled'],
+    ['DescribeUserPool', 'throttled'],
+    ['AdminDeleteUser', 'throttled'],
+    ['AdminDisableUser', 'throttled'],
+    ['AdminCreateUser', 'rejected'],
+    ['AdminAddUserToGroup', 'rejected'],
+    ['AdminLinkProviderForUser', 'rejected'],
+    ['CreateGroup', 'rejected'],
+    ['CreateUserImportJob', 'rejected'],
+  ] as const)('takes an exceeded limit of %s for %s', (operation, code) => {
+    expect(map(serviceError('LimitExceededException'), operation).code).toBe(code);
   });
 
   it('keeps what the service says out of message and hint, and in the cause', () => {

@@ -36,6 +36,7 @@ function read(error: unknown): Failure {
     isService: '$fault' in fields,
     isForeign: '$fault' in fields && !(error instanceof CognitoIdentityProviderServiceException),
     clockCorrected: metadata['clockSkewCorrected'] === true,
+    credentialsRefreshed: metadata['credentialsRefreshed'] === true,
     causeCode: textOf(fieldsOf(fields['cause'])['code']),
   };
 }

@@ -22,6 +22,8 @@ export interface Failure {
   /** Answered by another service, asked for credentials. */
   readonly isForeign: boolean;
   readonly clockCorrected: boolean;
+  /** There are other credentials now than those that were refused. */
+  readonly credentialsRefreshed: boolean;
   readonly causeCode: string;
 }
 
@@ -29,6 +31,11 @@ export interface Verdict {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string;
+}
+
+/** Whether an exception's name says that the signature or its credentials were not accepted. */
+export function isCredentialRefusal(name: string): boolean {
+  return BAD_CREDENTIALS.has(name);
 }
 
 /** What a failed call means: the first rule that knows the failure decides, else Cognito rejected the request. */
@@ -45,6 +52,7 @@ type Rule = (failure: Failure, call: FailedCall) => Verdict | undefined;
 const RULES: readonly Rule[] = [
   throttled,
   clockSkew,
+  refreshedCredentials,
   noCredentials,
   credentials,
   notAuthorized,
@@ -57,7 +65,7 @@ const RULES: readonly Rule[] = [
   missingRegion,
 ];
 
-/** Matched by name: some operations do not model TooManyRequestsException. LimitExceededException is a resource limit. [D] COGNITO-FACTS §2 */
+/** Matched by name: some operations do not model TooManyRequestsException. [D] COGNITO-FACTS §2 */
 const THROTTLES = new Set([
   'TooManyRequestsException',
   'ThrottlingException',
@@ -112,6 +120,25 @@ const NETWORK_CODES = new Set([
   'ENETDOWN',
 ]);
 
+/**
+ * Where LimitExceededException is, or may be, a limit of the pool or user, which no waiting lifts: modelled for groups, links and
+ * import jobs (SDK 3.1169), and possible wherever a call adds something. Reading, deleting and switching have nothing to run
+ * out of: there it can be a rate alone.
+ */
+const HAS_RESOURCE_LIMIT: ReadonlySet<OperationName> = new Set<OperationName>([
+  'CreateGroup',
+  'UpdateGroup',
+  'AdminCreateUser',
+  'AdminSetUserPassword',
+  'AdminUpdateUserAttributes',
+  'AdminAddUserToGroup',
+  'AdminLinkProviderForUser',
+  'AdminSetUserMFAPreference',
+  'AddCustomAttributes',
+  'CreateUserImportJob',
+  'StartUserImportJob',
+]);
+
 /** Where ResourceNotFoundException may mean a group, a provider or a job instead of the pool. */
 const NAMES_MORE_THAN_A_POOL: ReadonlySet<OperationName> = new Set<OperationName>([
   'ListUsersInGroup',
@@ -126,7 +153,8 @@ const NAMES_MORE_THAN_A_POOL: ReadonlySet<OperationName> = new Set<OperationName
 ]);
 
 function throttled({ name }: Failure, { operation }: FailedCall): Verdict | undefined {
-  if (!THROTTLES.has(name)) return undefined;
+  const isRate = name === 'LimitExceededException' && !HAS_RESOURCE_LIMIT.has(operation);
+  if (!isRate && !THROTTLES.has(name)) return undefined;
   return { code: 'throttled', message: `Cognito throttled ${operation}` };
 }
 
@@ -137,6 +165,15 @@ function clockSkew({ name, clockCorrected }: Failure, { operation }: FailedCall)
     code: 'unavailable',
     message: `Cognito refused the signature time of ${operation}`,
     hint: "Set this machine's clock",
+  };
+}
+
+/** The same call, signed with the other credentials, may go through. */
+function refreshedCredentials({ credentialsRefreshed }: Failure, { operation }: FailedCall): Verdict | undefined {
+  if (!credentialsRefreshed) return undefined;
+  return {
+    code: 'unavailable',
+    message: `The credentials of ${operation} were no longer accepted, and others are there now`,
   };
 }
 

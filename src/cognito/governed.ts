@@ -10,13 +10,14 @@ export function withGovernor(gateway: CognitoGateway, governor: Governor, observ
     serviceTime: () => gateway.serviceTime(),
     upload: (url, csv, signal) => gateway.upload(url, csv, signal),
     async send(operation, request, signal) {
-      await governor.acquire(operation, 'poolId' in request ? request.poolId : undefined, signal);
+      const poolId = 'poolId' in request ? request.poolId : undefined;
+      await governor.acquire(operation, poolId, signal);
       try {
         return await gateway.send(operation, request, signal);
       } catch (error) {
         if (isBackupError(error, 'throttled')) {
           const category = CATEGORY_OF[operation];
-          observer({ kind: 'throttled', category, operation, ratePerSecond: governor.throttled(category) });
+          observer({ kind: 'throttled', category, operation, ratePerSecond: governor.throttled(operation, poolId) });
         }
         throw error;
       }

@@ -71,7 +71,7 @@ async function hammer(
       if (server(runtime.monotonicMs())) tally.admitted += 1;
       else {
         tally.throttled += 1;
-        governor.throttled('UserList');
+        governor.throttled('ListUsers', poolId);
       }
     }
   };
@@ -105,18 +105,23 @@ describe('governor', () => {
     expect(free.admitted / 30).toBeGreaterThanOrEqual(0.95 * 30);
   });
 
-  it('lowers the rate at most once a second, pauses half a second, and recovers along a line', async () => {
+  it('lowers the rate at most once a second, pauses half a second, comes back to just below, then searches', async () => {
     const runtime = manualRuntime();
     const governor = createGovernor({ runtime, rates: fixedRates(() => 10) });
     await governor.acquire('ListUsers', poolId);
-    expect(governor.throttled('UserList')).toBeCloseTo(7);
-    expect(governor.throttled('UserList')).toBeCloseTo(7);
+    expect(governor.throttled('ListUsers', poolId)).toBeCloseTo(7);
+    expect(governor.throttled('ListUsers', poolId)).toBeCloseTo(7);
     const beforeMs = runtime.monotonicMs();
     await governor.acquire('ListUsers', poolId);
     expect(runtime.monotonicMs() - beforeMs).toBe(500);
-    runtime.advance(4500);
-    expect(await governor.rate('UserList')).toBeCloseTo(8.35);
-    runtime.advance(5500);
+    expect(governor.throttled('ListUsers', poolId)).toBeCloseTo(7);
+    runtime.advance(500 + 5000);
+    expect(await governor.rate('UserList')).toBeCloseTo(9.5 - 2.5 / 8);
+    runtime.advance(5000);
+    expect(await governor.rate('UserList')).toBeCloseTo(9.5);
+    runtime.advance(5000);
+    expect(await governor.rate('UserList')).toBeCloseTo(9.5 + 1 / 8);
+    runtime.advance(5000);
     expect(await governor.rate('UserList')).toBe(10);
   });
 
@@ -124,10 +129,10 @@ describe('governor', () => {
     const runtime = manualRuntime();
     const governor = createGovernor({ runtime, rates: fixedRates(() => 20) });
     for (let i = 0; i < 100; i += 1) {
-      governor.throttled('UserList');
+      governor.throttled('ListUsers', poolId);
       runtime.advance(500);
     }
-    expect(governor.throttled('UserList')).toBeCloseTo(1);
+    expect(governor.throttled('ListUsers', poolId)).toBeCloseTo(1);
   });
 
   it('gives slots in the order they were asked for, spaced evenly', async () => {
@@ -161,6 +166,32 @@ describe('governor', () => {
     expect(runtime.monotonicMs()).toBeLessThan(10);
     for (let i = 0; i < 10; i += 1) await governor.acquire('CreateGroup', poolId);
     expect(runtime.monotonicMs()).toBeGreaterThanOrEqual(10 * 200 - 20);
+  });
+
+  it('yields in every quota that a throttled call counts against', async () => {
+    const runtime = manualRuntime();
+    const governor = createGovernor({ runtime, rates: fixedRates(() => 10, 5) });
+    expect(governor.throttled('CreateGroup', poolId)).toBeCloseTo(3.5);
+    expect(await governor.rate('UserPoolResourceUpdate')).toBeCloseTo(7);
+    runtime.advance(500);
+    const beforeMs = runtime.monotonicMs();
+    for (let i = 0; i < 3; i += 1) await governor.acquire('CreateGroup', poolId);
+    expect(runtime.monotonicMs() - beforeMs).toBeGreaterThan((2 * 1000) / 4.75);
+  });
+
+  it('asks for the provisioned limit only where there are calls enough for it to matter', async () => {
+    const asked: QuotaCategory[] = [];
+    const runtime = manualRuntime();
+    const settled = async (category: QuotaCategory): Promise<number> => {
+      asked.push(category);
+      return 10;
+    };
+    const governor = createGovernor({ runtime, rates: { ...fixedRates(() => 10), settled } });
+    expect(await governor.rate('UserCreation', 299)).toBe(10);
+    expect(asked).toEqual([]);
+    await governor.rate('UserCreation', 300);
+    await governor.rate('UserUpdate');
+    expect(asked).toEqual(['UserCreation', 'UserUpdate']);
   });
 
   it('lets a waiter go when its signal aborts, and serves the others', async () => {

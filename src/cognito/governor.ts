@@ -9,11 +9,17 @@ import type { Rates } from './rates.ts';
 export interface Governor {
   /** Resolves when the call may go out. Rejects with `interrupted`. */
   acquire(operation: OperationName, poolId: PoolId | undefined, signal?: AbortSignal): Promise<void>;
-  /** Tells that Cognito throttled a call of the category; answers the rate from now on. */
-  throttled(category: QuotaCategory): number;
-  /** Requests a second in force, with the provisioned limit asked for first: for estimates. */
-  rate(category: QuotaCategory, signal?: AbortSignal): Promise<number>;
+  /** Tells that Cognito throttled a call; answers the rate of such calls from now on. */
+  throttled(operation: OperationName, poolId: PoolId | undefined): number;
+  /**
+   * Requests a second in force: for estimates. The provisioned limit is asked for first, which may take seconds, unless
+   * `calls` says that there are too few calls for the answer to matter.
+   */
+  rate(category: QuotaCategory, calls?: number): Promise<number>;
 }
+
+/** Fewer seconds of calls than this are not worth a question: GetProvisionedLimit takes one category a second. */
+const WORTH_ASKING_SECONDS = 30;
 
 export interface GovernorOptions {
   readonly runtime: Runtime;
@@ -28,24 +34,28 @@ export function createGovernor({ runtime, rates }: GovernorOptions): Governor {
     return found;
   };
   const categoryBucket = (category: QuotaCategory) => bucket(category, () => rates.cap(category));
+  /** The buckets of a call; the narrow one first: whoever waits for it must not hold up the rest of the category. */
+  const bucketsOf = (operation: OperationName, poolId: PoolId | undefined): readonly Bucket[] => {
+    const category = CATEGORY_OF[operation];
+    if (poolId === undefined || rates.perPoolCap(category) === undefined) return [categoryBucket(category)];
+    const cap = () => rates.perPoolCap(category) ?? rates.cap(category);
+    return [bucket(`${operation} ${poolId}`, cap), categoryBucket(category)];
+  };
   return {
     async acquire(operation, poolId, signal) {
-      const category = CATEGORY_OF[operation];
-      rates.learn(category);
-      // First the narrow one: whoever waits for it must not hold up the other operations of the category.
-      if (poolId !== undefined && rates.perPoolCap(category) !== undefined) {
-        const cap = () => rates.perPoolCap(category) ?? rates.cap(category);
-        await bucket(`${operation} ${poolId}`, cap).take(signal);
-      }
-      await categoryBucket(category).take(signal);
+      rates.learn(CATEGORY_OF[operation]);
+      for (const one of bucketsOf(operation, poolId)) await one.take(signal);
     },
-    throttled(category) {
-      categoryBucket(category).throttled();
-      return categoryBucket(category).rate();
+    throttled(operation, poolId) {
+      // Which of its quotas the call exceeded is not said: each of them yields.
+      const yielding = bucketsOf(operation, poolId);
+      for (const one of yielding) one.throttled();
+      return Math.min(...yielding.map((one) => one.rate()));
     },
-    async rate(category, signal) {
-      await rates.settled(category, signal);
-      return categoryBucket(category).rate();
+    async rate(category, calls = Number.POSITIVE_INFINITY) {
+      const known = categoryBucket(category);
+      if (calls / known.rate() >= WORTH_ASKING_SECONDS) await rates.settled(category);
+      return known.rate();
     },
   };
 }

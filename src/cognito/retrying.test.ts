@@ -57,11 +57,15 @@ describe('withRetry', () => {
     },
   );
 
-  it('surfaces that a user exists after an unknown outcome, for the caller to look', async () => {
-    const { runtime, observer, fake } = setUp(['unavailable', 'rejected']);
+  it.each([
+    ['unavailable', true],
+    ['unreadable-answer', true],
+    ['throttled', false],
+  ] as const)('says of a refusal whether it repeats what had an unknown outcome: after %s', async (code, repeated) => {
+    const { runtime, observer, fake } = setUp([code, 'rejected']);
     const gateway = withRetry(fake, { runtime, observer });
     const create = gateway.send('AdminCreateUser', { poolId, username: 'u', attributes: [] });
-    await expect(create).rejects.toMatchObject({ code: 'rejected', awsName: 'UsernameExistsException' });
+    await expect(create).rejects.toMatchObject({ code: 'rejected', awsName: 'UsernameExistsException', repeated });
   });
 
   it('bears throttling for as long as its patience, then says so', async () => {

@@ -26,8 +26,8 @@ const MAX_THROTTLE_DELAY_MS = 5_000;
  * (CreateGroup), UserNotFoundException (AdminDeleteUser), ResourceNotFoundException (DeleteGroup), InvalidParameterException
  * (AddCustomAttributes, AdminLinkProviderForUser), PasswordHistoryPolicyViolationException (AdminSetUserPassword, where the
  * pool keeps a history), PreconditionNotMetException (StartUserImportJob). They are passed on as
- * `rejected`: only the caller can tell by looking whether the first attempt had arrived. A second CreateUserImportJob leaves
- * a job behind that never starts and expires.
+ * `rejected` with `repeated`: only the caller can tell by looking whether the first attempt had arrived. A second
+ * CreateUserImportJob leaves a job behind that never starts and expires.
  */
 export function withRetry(gateway: CognitoGateway, options: RetryOptions): CognitoGateway {
   const { runtime, patienceMs = DEFAULT_PATIENCE_MS } = options;
@@ -43,7 +43,9 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
         return answer;
       } catch (error) {
         throwIfInterrupted(signal);
-        if (!isBackupError(error, 'throttled', 'unavailable', 'unreadable-answer')) throw error;
+        if (!isBackupError(error, 'throttled', 'unavailable', 'unreadable-answer')) {
+          throw hasUnknownOutcome(failures) ? asRepeated(error) : error;
+        }
         const count = (failures.get(error.code) ?? 0) + 1;
         failures.set(error.code, count);
         if (error.code === 'throttled') {
@@ -65,6 +67,22 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
     send: (operation, request, signal) => persist(operation, () => gateway.send(operation, request, signal), signal),
     upload: (url, csv, signal) => persist('upload', () => gateway.upload(url, csv, signal), signal),
   };
+}
+
+/** What was throttled was not carried out; what got no answer may have been. */
+function hasUnknownOutcome(failures: ReadonlyMap<ErrorCode, number>): boolean {
+  return failures.has('unavailable') || failures.has('unreadable-answer');
+}
+
+function asRepeated(error: unknown): unknown {
+  if (!isBackupError(error, 'rejected')) return error;
+  const { code, message, hint, awsName, cause } = error;
+  return new BackupError(code, message, {
+    cause,
+    repeated: true,
+    ...(hint === undefined ? {} : { hint }),
+    ...(awsName === undefined ? {} : { awsName }),
+  });
 }
 
 function outOfPatience(operation: string, waitedMs: number, cause: BackupError): BackupError {

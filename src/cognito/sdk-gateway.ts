@@ -2,11 +2,13 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { toBackupError } from './error-map.ts';
 import type { CognitoGateway, OperationName } from './gateway.ts';
+import { refreshRefusedCredentials } from './sdk/fresh-credentials.ts';
 import { groupOperations } from './sdk/group-operations.ts';
 import { importOperations } from './sdk/import-operations.ts';
 import type { SdkOperation, SdkOperations } from './sdk/operation.ts';
 import { poolOperations } from './sdk/pool-operations.ts';
 import { uploadFile } from './sdk/upload-file.ts';
+import { parseUserLists } from './sdk/user-lists.ts';
 import { userOperations } from './sdk/user-operations.ts';
 
 export interface SdkGatewayOptions {
@@ -27,8 +29,10 @@ export function createSdkGateway(
   options: SdkGatewayOptions = {},
 ): CognitoGateway {
   const clock = watchServiceTime(client);
+  refreshRefusedCredentials(client);
   // It redacts every answer for a logger that does nothing: a quarter of the CPU of a listing, measured 2026-11.
   client.middlewareStack.remove('loggerMiddleware');
+  parseUserLists(client);
   return {
     async send(operation, request, signal) {
       throwIfInterrupted(signal);

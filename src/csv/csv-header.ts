@@ -3,22 +3,26 @@ import { badLine } from './csv-lines.ts';
 
 /**
  * Compares a file's header with the one the pool wants, in any order. `password_hash` may be missing: its cells may all
- * be blank. Throws `bad-input` that names every column that is missing, unknown or there twice; names of columns are
- * part of the pool's schema, not personal data.
+ * be blank. Throws `bad-input` that names every column that is missing or there twice, and gives the number of every unknown
+ * one: what stands there may be somebody's data, for example where the line end after the header was lost.
  */
 export function checkHeader(found: readonly string[], wanted: readonly string[], source: string): void {
   const known = new Set(wanted);
   const present = new Set(found);
   const missing = wanted.filter((column) => !present.has(column) && column !== PASSWORD_HASH_COLUMN);
   const unknown = [...present].filter((column) => !known.has(column));
-  const repeated = [...present].filter((column) => found.indexOf(column) !== found.lastIndexOf(column));
+  const repeated = wanted.filter((column) => found.indexOf(column) !== found.lastIndexOf(column));
   if (missing.length + unknown.length + repeated.length === 0) return;
   // A file without a header begins with somebody's data, which no message may repeat; most of its cells may be blank.
   const recognised = present.size - unknown.length;
   if (unknown.length > 0 && recognised * 2 < wanted.length) {
     throw badLine(source, 1, "is not a header of Cognito's import format", headerHint(found));
   }
-  const problems = [named('lacks the', missing), named('has the unknown', unknown), named('repeats the', repeated)];
+  const problems = [
+    named('lacks the', missing),
+    numbered('has the unknown', unknown, found),
+    named('repeats the', repeated),
+  ];
   throw badLine(source, 1, problems.filter((problem) => problem !== '').join(', '), WANTED);
 }
 
@@ -32,9 +36,22 @@ function headerHint(found: readonly string[]): string {
   return `The first line holds the column names. ${WANTED}`;
 }
 
+function numbered(verb: string, columns: readonly string[], found: readonly string[]): string {
+  return listed(
+    verb,
+    columns.map((column) => `no. ${found.indexOf(column) + 1}`),
+  );
+}
+
 function named(verb: string, columns: readonly string[]): string {
+  return listed(
+    verb,
+    columns.map((column) => JSON.stringify(column)),
+  );
+}
+
+function listed(verb: string, columns: readonly string[]): string {
   if (columns.length === 0) return '';
-  const names = columns.slice(0, MOST_NAMED).map((column) => JSON.stringify(column.slice(0, 60)));
   const more = columns.length > MOST_NAMED ? ` and ${columns.length - MOST_NAMED} more` : '';
-  return `${verb} column${columns.length === 1 ? '' : 's'} ${names.join(', ')}${more}`;
+  return `${verb} column${columns.length === 1 ? '' : 's'} ${columns.slice(0, MOST_NAMED).join(', ')}${more}`;
 }

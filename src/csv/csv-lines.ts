@@ -30,7 +30,7 @@ export async function* csvLines(chunks: AsyncIterable<Uint8Array>, options: Line
     let start = 0;
     for (let end = bytes.indexOf(LF); end !== -1; end = bytes.indexOf(LF, start)) {
       const rest = bytes.subarray(start, end);
-      const line = decoder.decode(pending.length === 0 ? rest : Buffer.concat([...pending, rest]));
+      const line = decoder.decode(withoutReturn(pending.length === 0 ? rest : Buffer.concat([...pending, rest])));
       pending = [];
       pendingBytes = 0;
       start = end + 1;
@@ -45,6 +45,11 @@ export async function* csvLines(chunks: AsyncIterable<Uint8Array>, options: Line
   if (last !== undefined) yield last;
 }
 
+/** What stands before CRLF; a carriage return at the end of a file that was cut there is a stray one. */
+function withoutReturn(line: Buffer): Buffer {
+  return line.at(-1) === CR ? line.subarray(0, -1) : line;
+}
+
 /** A `bad-input` error that names file and line, never what stands there. */
 export function badLine(source: string, line: number, problem: string, hint?: string): BackupError {
   return new BackupError(
@@ -55,6 +60,7 @@ export function badLine(source: string, line: number, problem: string, hint?: st
 }
 
 const LF = 0x0a;
+const CR = 0x0d;
 // UTF-8 needs at most 3 bytes for one UTF-16 unit; one more for the carriage return and a BOM that are not counted.
 const MAX_BYTES_A_CHARACTER = 4;
 const SAVE_AS_UTF8 = 'Save the file as UTF-8 without a byte order mark';
@@ -104,9 +110,8 @@ class LineDecoder {
   }
 
   #text(bytes: Buffer): string {
-    const end = bytes.at(-1) === 0x0d ? bytes.length - 1 : bytes.length;
     try {
-      return this.#utf8.decode(bytes.subarray(0, end));
+      return this.#utf8.decode(bytes);
     } catch {
       // The decoder's error says nothing more, and the bytes themselves are personal data.
       throw badLine(this.#options.source, this.#number, 'is not valid UTF-8', SAVE_AS_UTF8);

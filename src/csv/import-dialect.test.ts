@@ -57,6 +57,7 @@ describe('decodeCsv', () => {
     ['an empty file', '', /line 1 is missing: the file is empty/],
     ['an empty line between', `${first}\nann,,,,\n`, /line 2 is empty/],
     ['a carriage return inside', `${first}ann,\r,,,\n`, /line 2 has a carriage return inside/],
+    ['a carriage return at the end of a cut file', `${first}ann,,,,\r`, /line 2 has a carriage return inside/],
     ['too few cells', `${first}ann,,,,\nbob,,,\n`, /line 3 has 4 cells where the header has 5/],
     ['too many cells', `${first}Ann,Lee,,,,\n`, /line 2 has 6 cells/],
     ['a quoted cell', `${first}ann,"a@example.com",,,\n`, /line 2 has a quoted cell/],
@@ -68,7 +69,7 @@ describe('decodeCsv', () => {
       'cognito:username,email\nann,\n',
       /lacks the columns "email_verified", "birthdate", "cognito:mfa_enabled"/,
     ],
-    ['unknown columns', `${first.trim()},custom:x\n`, /line 1 has the unknown column "custom:x"/],
+    ['unknown columns', `${first.trim()},custom:x\n`, /line 1 has the unknown column no. 6/],
     ['a repeated column', `${first.trim()},email\n`, /line 1 repeats the column "email"/],
     ['semicolons', first.replaceAll(',', ';'), /line 1 is not a header/],
     ['no header at all', 'ann,ann@example.com,true,,\n', /line 1 is not a header/],
@@ -89,6 +90,7 @@ describe('decodeCsv', () => {
       `${first}Ann,"ann@example.com",,,\n`,
       `${first}Ann,\\,Ann\n`,
       `${first}Ann,a\\nn,,,\n`,
+      `${first.trim()}Ann,ann@example.com,,,\n`,
     ];
     for (const file of files) {
       const error = await failure(file);

@@ -101,7 +101,7 @@ describe('side files', () => {
 });
 
 describe('formatSpreadsheet', () => {
-  it.each(['=1+1', '+15550100', '-2', '@SUM(A1)', '\t=1', '\rx', '\nx', ' =1', '\u200b=1', '＝1', '＋1', '－1', '＠x'])(
+  it.each(['=1+1', '+15550100', '-2', '@SUM(A1)', '\tx', '\rx', '\nx', ' =1', '\u200b=1', '＝1', '＋1', '－1', '＠x'])(
     'defuses %j by an apostrophe',
     (cell) => {
       expect(parse(formatSpreadsheet([[cell, 'ok']]), { record_delimiter: '\r\n' })).toEqual([[`'${cell}`, 'ok']]);
@@ -110,5 +110,18 @@ describe('formatSpreadsheet', () => {
 
   it('leaves ordinary text alone', () => {
     expect(formatSpreadsheet([['ann@example.com', undefined, 'a=b', "'x"]])).toBe("ann@example.com,,a=b,'x\r\n");
+  });
+
+  it.each([
+    ['a;=1+1', "a;'=1+1"],
+    ['a; -1', "a; '-1"],
+    ['a\t@x', "a\t'@x"],
+    ['a\n\u200b+1', "a\n\u200b'+1"],
+    ['a\r\n+1', "a\r\n'+1"],
+    ['\t=1', "'\t'=1"],
+    ['=1;=2', "'=1;'=2"],
+    ['Smith; Jones, -1', 'Smith; Jones, -1'],
+  ])('defuses what stands behind a separator of another country: %j', (cell, shown) => {
+    expect(parse(formatSpreadsheet([[cell]]), { record_delimiter: '\r\n' })).toEqual([[shown]]);
   });
 });

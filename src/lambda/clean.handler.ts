@@ -8,6 +8,7 @@ import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import { applySlice, type ApplySummary } from './apply-slice.ts';
 import { backupSlice } from './backup-slice.ts';
+import { keysOf } from './event-keys.ts';
 import { cleanEvent, type CleanEvent } from './events.ts';
 import { lambdaHandler, type Call } from './run-handler.ts';
 
@@ -32,7 +33,7 @@ async function clean(call: Call<CleanEvent>): Promise<CleanAnswer> {
   const target = parsePoolId(event.target);
   await refuseProtected(call, target);
   const needsBackup = !event.noBackup && !event.dryRun;
-  const vault = await composeVault(event.vault, { ...surroundings, create: true });
+  const vault = await composeVault(event.vault, { ...surroundings, create: true, keys: keysOf(event) });
   const later = (next: NextPhase): CleanAnswer => ({
     ...request,
     done: false,

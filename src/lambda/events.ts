@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { regionOfKmsKey } from '../encryption/kms-key.ts';
 import { ACTION_KINDS } from '../model/counts.ts';
 import { isTimedId, parsePoolId } from '../model/ids.ts';
 import { LOSS_EFFECTS, type LossKind } from '../model/losses.ts';
@@ -25,6 +26,21 @@ const common = {
     .describe(
       'Requests a second in every quota category, instead of the shares of the quotas that the service states.',
     ),
+  kmsKey: z
+    .string()
+    .refine((arn) => regionOfKmsKey(arn) !== undefined, 'not the ARN of a KMS key')
+    .exactOptional()
+    .describe(
+      'ARN of the KMS key under which snapshots and runs are encrypted; the role needs kms:Encrypt and kms:Decrypt. What is encrypted already is opened without it.',
+    ),
+  encryptTo: z
+    .array(z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/, 'not a public key of age, age1…'))
+    .min(1)
+    .exactOptional()
+    .describe('Public keys of age that can open it too, without AWS: recommended. Goes with kmsKey.'),
+  unencrypted: flag.describe(
+    'True: writes in the clear although the newest snapshot of the pool is encrypted. Default: false.',
+  ),
   done: z.literal(false).exactOptional().describe('Part of an answer that is passed back; nothing to set by hand.'),
 };
 

@@ -1,10 +1,12 @@
 import { composeStorage, composeVault } from '../compose.ts';
+import { BackupError } from '../model/errors.ts';
 import { parsePoolId, parseSnapshotId, type SnapshotId } from '../model/ids.ts';
 import { exportSnapshot, type ExportResult } from '../operations/export/export.ts';
 import type { Manifest } from '../snapshot/manifest.ts';
 import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import { backupSlice } from './backup-slice.ts';
+import { keysOf } from './event-keys.ts';
 import { exportEvent, type ExportEvent } from './events.ts';
 import { lambdaHandler, type Call } from './run-handler.ts';
 
@@ -27,7 +29,8 @@ async function exportPool(call: Call<ExportEvent>): Promise<ExportAnswer> {
   const { event, surroundings, budget } = call;
   const { done: _done, continue: before, ...request } = event;
   const poolId = parsePoolId(event.poolId);
-  const vault = await composeVault(event.vault, { ...surroundings, create: true });
+  refusePlainCsv(event);
+  const vault = await composeVault(event.vault, { ...surroundings, create: true, keys: keysOf(event) });
   const later = (next: { phase: 'backup' } | { phase: 'csv'; snapshot: SnapshotId }): ExportAnswer => {
     return { ...request, done: false, continue: { ...next, durationMs: durationMs() } };
   };
@@ -58,6 +61,18 @@ async function exportPool(call: Call<ExportEvent>): Promise<ExportAnswer> {
     warnings,
     durationMs: durationMs(),
   };
+}
+
+/** Files for an import cannot be encrypted: beside an encrypted snapshot nobody gets them by surprise. */
+function refusePlainCsv({ kmsKey, csv }: ExportEvent): void {
+  if (kmsKey === undefined || csv !== undefined) return;
+  throw new BackupError(
+    'usage',
+    'The CSV files of an encrypted export are not encrypted: it has to be said where they go',
+    {
+      hint: 'Nothing was done. Add csv, a location with tight access and a short life',
+    },
+  );
 }
 
 interface CsvOptions {

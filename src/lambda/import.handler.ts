@@ -7,6 +7,7 @@ import { resolveSnapshot } from '../snapshot/resolve-snapshot.ts';
 import { openSnapshot, type SnapshotReader } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import { applySlice, type ApplySummary } from './apply-slice.ts';
+import { keysOf } from './event-keys.ts';
 import { importEvent, type ImportEvent } from './events.ts';
 import { importFiles } from './import-files.ts';
 import { lambdaHandler, type Call } from './run-handler.ts';
@@ -33,7 +34,11 @@ async function importIntoPool(call: Call<ImportEvent>): Promise<ImportAnswer> {
   const { csv, passwordHashes: hashes, groups, memberships } = event;
   const gateway = call.gateways.forPool(target);
   // With CSV files the vault need not be one yet: it remembers the run.
-  const vault = await composeVault(event.vault, { ...surroundings, create: csv !== undefined });
+  const vault = await composeVault(event.vault, {
+    ...surroundings,
+    create: csv !== undefined,
+    keys: keysOf(event),
+  });
   const reader = event.snapshot === undefined ? undefined : await findSnapshot(call, vault, event.snapshot);
   const besides = { ...(groups !== undefined && { groups }), ...(memberships !== undefined && { memberships }) };
   const signal = budget.signal;

@@ -1,9 +1,10 @@
 import type { Observer } from '../model/events.ts';
+import { escapeJson } from '../model/unsafe-characters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
-/** Writes one JSON object a line. Fields are counts, ids, keys and fixed words: never personal data. */
+/** Writes one JSON object a line, whatever its fields hold. Fields are counts, ids, keys and fixed words: never personal data. */
 export interface JsonLog {
   write(level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
@@ -21,7 +22,8 @@ export function jsonLog({ runtime, requestId, functionName, out }: JsonLogOption
   return {
     write: (level, event, fields = {}) => {
       const time = runtime.now().toISOString();
-      out(`${JSON.stringify({ time, level, requestId, function: functionName, event, ...fields })}\n`);
+      const line = JSON.stringify({ time, level, requestId, function: functionName, event, ...fields });
+      out(`${escapeJson(line)}\n`);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { composeGateways, type Gateways, type Surroundings } from '../compose.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import type { Observer } from '../model/events.ts';

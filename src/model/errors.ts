@@ -3,6 +3,7 @@
  *
  * - `usage`, `bad-input`, `refused`, `schema-gap`, `snapshot-ambiguous`: the call has to change; nothing was written.
  * - `…-not-found`: the thing named does not exist.
+ * - `key-missing`, `key-wrong`, `kms-refused`: encrypted, and nothing at hand opens it; the bytes may be sound.
  * - `rejected`: Cognito refused one request for a reason of its own; `awsName` has Cognito's exception name.
  * - `throttled`, `unavailable`: patience ran out; running again goes on.
  */
@@ -22,6 +23,9 @@ export type ErrorCode =
   | 'storage-failed'
   | 'disk-full'
   | 'damaged'
+  | 'key-missing'
+  | 'key-wrong'
+  | 'kms-refused'
   | 'not-authorized'
   | 'credentials'
   | 'locked'
@@ -41,6 +45,8 @@ export interface BackupErrorOptions {
   readonly cause?: unknown;
   /** Cognito's or S3's exception name, where the service gave one. */
   readonly awsName?: string;
+  /** An earlier attempt of the same call got no answer: it may have taken effect, and this be the refusal to do it twice. */
+  readonly repeated?: boolean;
 }
 
 /** The one error class of the library. The message holds no personal data. */
@@ -49,12 +55,14 @@ export class BackupError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly awsName: string | undefined;
+  readonly repeated: boolean;
 
   constructor(code: ErrorCode, message: string, options: BackupErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
     this.awsName = options.awsName;
+    this.repeated = options.repeated ?? false;
   }
 }
 

@@ -19,5 +19,6 @@ export async function restoreSnapshot(
   const scope = scopeOf(options, { values: 'exact', existing: options.existing ?? 'skip', deletes: false });
   const desired = await snapshotValue(options.reader, scope);
   const suspect = options.reader.state === 'suspect';
-  return reconcile(deps, requestOf(options, { command: 'restore', desired, suspect }));
+  const { encryption: encryptedLike } = options.reader.manifest;
+  return reconcile(deps, { ...requestOf(options, { command: 'restore', desired, suspect }), encryptedLike });
 }

@@ -31,6 +31,7 @@ export function callsOf(entry: PlanEntry): readonly (readonly [operation: ApplyO
         ['AdminDisableUser', entry.enabled === false ? 1 : 0],
         ['AdminSetUserPassword', entry.password ? 1 : 0],
         ['AdminLinkProviderForUser', entry.links.length],
+        ['AdminSetUserMFAPreference', entry.smsMfa ? 1 : 0],
         ['AdminAddUserToGroup', entry.addGroups.length],
         ['AdminRemoveUserFromGroup', entry.removeGroups.length],
       ];

@@ -60,6 +60,8 @@ export interface UpdateUser {
   readonly enabled?: boolean;
   readonly password?: PasswordStep;
   readonly links: readonly IdentityLink[];
+  /** To make SMS the preferred factor of a user whom an interrupted run may have left without. */
+  readonly smsMfa?: true;
   readonly addGroups: readonly string[];
   readonly removeGroups: readonly string[];
 }

@@ -14,14 +14,14 @@ interface Sides {
   readonly memberships?: readonly DesiredMembership[] | undefined;
   readonly targetMemberships?: readonly Membership[];
   readonly pairs?: readonly KnownPair[];
-  readonly memoryCharacters?: number;
+  readonly memoryBytes?: number;
 }
 
 async function match(sides: Sides, options: Partial<MatchOptions> = {}): Promise<Match[]> {
   const workspace = new Workspace({
     runtime: manualRuntime(),
     expectedRecords: sides.desired.length,
-    ...(sides.memoryCharacters !== undefined && { memoryCharacters: sides.memoryCharacters }),
+    ...(sides.memoryBytes !== undefined && { memoryBytes: sides.memoryBytes }),
   });
   const handOver =
     <Item>(items: readonly Item[]) =>
@@ -207,12 +207,12 @@ describe('matchUsers on any two sides', () => {
 
   it('accounts for every user exactly once, however little fits in memory', async () => {
     await fc.assert(
-      fc.asyncProperty(names, names, fc.constantFrom(0, 2_000, 1_000_000), async (left, right, memoryCharacters) => {
+      fc.asyncProperty(names, names, fc.constantFrom(0, 2_000, 1_000_000), async (left, right, memoryBytes) => {
         const sub = (name: string, side: string): string => `${side}-${Buffer.from(name, 'utf16le').toString('hex')}`;
         const matches = await match({
           desired: left.map((name) => wanted(name, { sub: sub(name, 's') })),
           actual: right.map((name) => present(name, { sub: sub(name, 't') })),
-          memoryCharacters,
+          memoryBytes,
         });
         const both = left.filter((name) => right.includes(name));
         const expected = [

@@ -167,7 +167,7 @@ function splitAliases(
   };
 }
 
-function wantsSmsMfa(user: DesiredUser, attributes: readonly Attribute[], context: PlanContext): boolean {
+export function wantsSmsMfa(user: DesiredUser, attributes: readonly Attribute[], context: PlanContext): boolean {
   if (context.target.mfa === 'OFF') return false;
   const legacySms = user.mfaOptions?.some((option) => option.deliveryMedium === 'SMS') ?? false;
   return legacySms && attributes.some(([name]) => name === 'phone_number');

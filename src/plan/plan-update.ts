@@ -7,7 +7,7 @@ import type { ActualUser, DesiredUser } from './desired.ts';
 import type { CreateUser, IdentityLink, PasswordStep, UpdateUser } from './entries.ts';
 import { fitAttributes, schemaByName } from './fit-attributes.ts';
 import { linksOf } from './identity-links.ts';
-import { passwordStep, planCreate } from './plan-create.ts';
+import { passwordStep, planCreate, wantsSmsMfa } from './plan-create.ts';
 import { selectsUser } from './scope.ts';
 import { belongsToProvider, touchableGroups, wantedMemberships } from './wanted-groups.ts';
 
@@ -59,6 +59,7 @@ function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanC
       remove: changes.filter(({ after }) => after === undefined).map(({ name }) => name),
       ...enabledChange(desired, actual),
       ...passwordToFinish(desired, actual, context),
+      ...smsMfaToFinish(desired, actual, context),
       links: missingLinks(desired, actual, context),
       addGroups: added,
       removeGroups: removesGroups ? removed : [],
@@ -76,6 +77,7 @@ function finish(desired: DesiredUser, actual: ActualUser, context: PlanContext):
       ...missingAliases(desired, actual, context),
       ...(desired.enabled === false ? enabledChange(desired, actual) : {}),
       ...passwordToFinish(desired, actual, context),
+      ...smsMfaToFinish(desired, actual, context),
       links: missingLinks(desired, actual, context),
       addGroups: groupChanges(actual.groups, memberships.groups).added,
     },
@@ -119,7 +121,8 @@ function updateDecision(desired: DesiredUser, actual: ActualUser, draft: Draft):
 
 function changesNothing(entry: UpdateUser): boolean {
   const lists = [entry.set, entry.setLater, entry.remove, entry.links, entry.addGroups, entry.removeGroups];
-  return lists.every((list) => list.length === 0) && entry.enabled === undefined && entry.password === undefined;
+  const steps = [entry.enabled, entry.password, entry.smsMfa];
+  return lists.every((list) => list.length === 0) && steps.every((step) => step === undefined);
 }
 
 function withoutImmutable(
@@ -191,6 +194,16 @@ function passwordToFinish(
   const halfMade = isOurUser(context, actual) && actual.status === 'FORCE_CHANGE_PASSWORD';
   const step = passwordStep({ ...desired, attributes: actual.attributes }, 'api', context);
   return halfMade && step.kind === 'random' ? { password: step } : {};
+}
+
+/**
+ * The SMS preference that an interrupted run may have left out. That listings show it is unproven, so it is set once more for
+ * everybody of that run whom they do not show with it, and not looked for when the run verifies itself.
+ */
+function smsMfaToFinish(desired: DesiredUser, actual: ActualUser, context: PlanContext): { readonly smsMfa?: true } {
+  if (context.options.afterJob || !isOurUser(context, actual)) return {};
+  const isShown = actual.mfaOptions?.some(({ deliveryMedium }) => deliveryMedium === 'SMS') ?? false;
+  return !isShown && wantsSmsMfa(desired, actual.attributes, context) ? { smsMfa: true } : {};
 }
 
 function missingLinks(desired: DesiredUser, actual: ActualUser, context: PlanContext): IdentityLink[] {

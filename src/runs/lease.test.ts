@@ -1,10 +1,12 @@
-import { hostname } from 'node:os';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { collect } from '../../test/fakes/collect.ts';
 import { memoryStorage, type MemoryStorage } from '../../test/fakes/memory-storage.ts';
 import { RUN_TARGET } from '../../test/fakes/sample-run.ts';
 import { BackupError } from '../model/errors.ts';
 import { manualRuntime, type ManualRuntime } from '../runtime/manual-runtime.ts';
+import { ownProcessMark } from '../runtime/process-mark.ts';
 import { takeLease, type Lease } from './lease.ts';
+import { leasedStorage } from './leased-storage.ts';
 import { leaseKey } from './run-keys.ts';
 
 const KEY = leaseKey(RUN_TARGET);
@@ -29,8 +31,8 @@ describe('a lease', () => {
     const lease = await take();
     await expect(take()).rejects.toMatchObject({ code: 'locked' });
     await lease.release();
-    expect(storage.objects.size).toBe(0);
-    await take();
+    expect(holderNow()).toMatchObject({ state: 'free', generation: 1 });
+    expect((await take()).generation).toBe(2);
   });
 
   it('is refused while another machine holds it, and taken once it ran out', async () => {
@@ -41,11 +43,31 @@ describe('a lease', () => {
     expect(holderNow().command).toBe('restore');
   });
 
-  it('is taken at once from a process of this machine that is gone, and from a file that says nothing', async () => {
-    await heldBy({ host: hostname(), pid: 2 ** 30 });
-    await take();
+  it('is taken at once from a file that says nothing', async () => {
     await storage.put(KEY, Buffer.from('{'));
     await take();
+  });
+
+  it.runIf(process.platform === 'linux')('is taken at once from a process of this machine that has ended', async () => {
+    await heldBy({ ...(await ownProcessMark()), pid: 2 ** 22 + 1, generation: 6 });
+    expect((await take()).generation).toBe(7);
+  });
+
+  it.each(['boot', 'namespaces'])(
+    'is left to a container of the same host name (another %s) until it ran out',
+    async (field) => {
+      await heldBy({ ...(await ownProcessMark()), pid: 2 ** 22 + 1, [field]: 'other' });
+      await expect(take()).rejects.toMatchObject({ code: 'locked' });
+      runtime.advance(MINUTE_MS);
+      await take();
+    },
+  );
+
+  it('says who holds it', async () => {
+    await heldBy({ pid: 4711 });
+    await expect(take()).rejects.toThrow(
+      'a clean run holds it until 2026-11-22T12:01:00.000Z (process 4711 on elsewhere)',
+    );
   });
 
   it('is renewed once a minute, once for all callers, and outlives its first term', async () => {
@@ -84,15 +106,108 @@ describe('a lease', () => {
     expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  it('tries again to renew after a failure', async () => {
+  it('is trusted by nobody who was stalled: before the next write it is renewed, or found lost', async () => {
+    const lease = await take();
+    // The renewal arrives, and its owner stalls before the answer does: another run takes the lease meanwhile.
+    storage.afterWrite = () => {
+      storage.afterWrite = () => undefined;
+      runtime.advance(20 * MINUTE_MS);
+      void storage.put(KEY, Buffer.from(JSON.stringify({ ...holderNow(), owner: 'other', generation: 2 })));
+    };
+    runtime.advance(MINUTE_MS);
+    await expect(lease.keep()).rejects.toMatchObject({ code: 'locked' });
+    await expect(lease.keep()).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  it('is as old as its content: a renewal that took longer than it lives is made again', async () => {
+    const lease = await take();
+    storage.afterWrite = (_key, write) => {
+      if (write === 1) runtime.advance(20 * MINUTE_MS);
+    };
+    runtime.advance(MINUTE_MS);
+    await lease.keep();
+    expect(storage.writes).toHaveLength(3);
+  });
+
+  it('is renewed after the machine slept, which the monotonic clock does not count', async () => {
+    let sleptMs = 0;
+    const asleep = { ...runtime, now: () => new Date(runtime.now().getTime() + sleptMs) };
+    const options = { storage, runtime: asleep, target: RUN_TARGET, command: 'restore' };
+    const lease = await takeLease(options);
+    sleptMs = 8 * 60 * MINUTE_MS;
+    await takeLease(options);
+    await expect(lease.keep()).rejects.toMatchObject({ code: 'locked' });
+  });
+
+  it("ends by Cognito's clock, whatever the machines' own say", async () => {
+    const startMs = runtime.now().getTime();
+    const on = (clockOffMs: number): Promise<Lease> => {
+      const own = { ...runtime, now: () => new Date(runtime.now().getTime() + clockOffMs) };
+      const serviceTime = { date: new Date(startMs + runtime.monotonicMs()), askedMs: runtime.monotonicMs() };
+      return takeLease({ storage, runtime: own, target: RUN_TARGET, command: 'restore', serviceTime });
+    };
+    const behind = await on(-60 * MINUTE_MS);
+    await expect(on(60 * MINUTE_MS)).rejects.toMatchObject({ code: 'locked' });
+    for (let minute = 0; minute < 10; minute += 1) {
+      runtime.advance(MINUTE_MS);
+      await behind.keep();
+    }
+    await expect(on(60 * MINUTE_MS)).rejects.toMatchObject({ code: 'locked' });
+    runtime.advance(5 * MINUTE_MS);
+    expect((await on(-60 * MINUTE_MS)).generation).toBe(2);
+  });
+
+  it.each(['before', 'after'] as const)('tries again to renew after a failure (%s it took effect)', async (when) => {
     const lease = await take();
     runtime.advance(MINUTE_MS);
-    storage.beforeWrite = () => {
+    storage[`${when}Write`] = () => {
       throw new BackupError('unavailable', 'The storage did not answer');
     };
     await expect(lease.keep()).rejects.toMatchObject({ code: 'unavailable' });
-    storage.beforeWrite = () => undefined;
+    storage[`${when}Write`] = () => undefined;
     await lease.keep();
-    expect(storage.writes).toHaveLength(2);
+    await lease.release();
+    expect(holderNow()).toMatchObject({ state: 'free', generation: 1 });
+  });
+
+  it('is given back by nobody who lost it, whatever the moment', async () => {
+    const lease = await take();
+    runtime.advance(20 * MINUTE_MS);
+    const next = await take();
+    await lease.release();
+    expect(holderNow()).toMatchObject({ state: 'held', generation: 2 });
+    await next.keep();
+  });
+});
+
+describe('a storage that belongs to a lease', () => {
+  it('asks it before every write, and before no read', async () => {
+    const storage = memoryStorage();
+    const { etag } = await storage.put('key', Buffer.from('1'));
+    let asked = 0;
+    const lost: Lease = {
+      generation: 1,
+      release: async () => {},
+      keep: async () => {
+        asked += 1;
+        throw new BackupError('locked', 'Lost');
+      },
+    };
+    const leased = leasedStorage(storage, lost);
+    const body = Buffer.from('2');
+    const writes = [
+      () => leased.put('key', body),
+      () => leased.putIfAbsent('new', body),
+      () => leased.putIfMatch('key', body, etag),
+      () => leased.delete('key'),
+    ];
+    for (const write of writes) await expect(write()).rejects.toMatchObject({ code: 'locked' });
+    expect(asked).toBe(4);
+    expect(await leased.get('key')).toMatchObject({ bytes: Uint8Array.from(Buffer.from('1')) });
+    expect(await leased.head('key')).toMatchObject({ key: 'key' });
+    expect((await collect(leased.list(''))).map(({ key }) => key)).toEqual(['key']);
+    expect(await collect(leased.folders(''))).toEqual([]);
+    expect(await leased.stream('key')).toBeDefined();
+    expect(asked).toBe(4);
   });
 });

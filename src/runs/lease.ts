@@ -1,30 +1,31 @@
-import { hostname } from 'node:os';
-import { z } from 'zod';
 import { BackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
+import { isRunning, ownProcessMark, type ProcessMark } from '../runtime/process-mark.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
+import { encodeLease, type LeaseContent } from './lease-file.ts';
+import { readLease, type StoredLease } from './read-lease.ts';
 import { leaseKey } from './run-keys.ts';
 
 /** How long a lease lives without being renewed; a run killed on another machine blocks its target no longer than this. */
 const LEASE_MS = 300_000;
-const RENEW_AFTER_MS = 60_000;
-
-const leaseFile = z.object({
-  owner: z.string(),
-  command: z.string(),
-  host: z.string(),
-  pid: z.int(),
-  expiresAt: z.iso.datetime(),
-});
-type Holder = z.infer<typeof leaseFile>;
+/** After this part of its life a lease is renewed. */
+const RENEW_AFTER = 0.2;
+/** After this part its owner writes nothing more before it has renewed: well before anybody else may take it. */
+const TRUST_FOR = 0.8;
 
 /**
- * The right to write to one target pool. It saves two runs from doing each other's work; safety does not rest on it
- * (entries are idempotent and deletes are re-checked), because a stalled owner may wake up after its lease ran out.
+ * The right to write to one target pool. It saves two runs from doing each other's work; safety does not rest on it (entries
+ * are idempotent, deletes are re-checked, the run's record is written on condition), because what an owner had sent before
+ * it stalled may still arrive.
  */
 export interface Lease {
-  /** Call often: renews when it is time. Throws `locked` when somebody else took over. */
+  /** How many times the target's lease had been taken, this time included. */
+  readonly generation: number;
+  /**
+   * Call before every write, and often: renews when it is time. Throws `locked` when somebody else took over; an owner that
+   * was stalled, or whose machine slept, learns it here, before it writes.
+   */
   keep(): Promise<void>;
   release(): Promise<void>;
 }
@@ -34,87 +35,152 @@ export interface LeaseOptions extends CallOptions {
   readonly runtime: Runtime;
   readonly target: PoolId;
   readonly command: string;
+  /** What Cognito's clock said, and when it was asked: leases end by the one clock that all machines share. */
+  readonly serviceTime?: ServiceTime | undefined;
+  /** For tests. */
+  readonly leaseMs?: number | undefined;
 }
 
-/** Takes the lease of a target. Throws `locked` while another run holds it. */
+export interface ServiceTime {
+  readonly date: Date;
+  /** Monotonic time before the question went out. */
+  readonly askedMs: number;
+}
+
+/** Takes the lease of a target. Throws `locked`, naming who holds it, while another run does. */
 export async function takeLease(options: LeaseOptions): Promise<Lease> {
-  const { storage, runtime, target } = options;
-  const key = leaseKey(target);
-  const owner = Buffer.from(runtime.randomBytes(12)).toString('hex');
-  let { etag, renewedAtMs } = await acquire(options, key, owner);
-  let renewing: Promise<void> | undefined;
-  const renew = async (): Promise<void> => {
-    const renewed = await storage.putIfMatch(key, content(options, owner), etag, options);
-    if (!renewed) throw locked(target, 'another run took over while this one stalled');
-    ({ etag } = renewed);
-    renewedAtMs = runtime.monotonicMs();
-  };
-  return {
-    keep: async () => {
-      if (runtime.monotonicMs() - renewedAtMs < RENEW_AFTER_MS) return;
-      renewing ??= renew().finally(() => {
-        renewing = undefined;
+  const lease = new HeldLease(options, await ownProcessMark());
+  await lease.take();
+  return lease;
+}
+
+class HeldLease implements Lease {
+  readonly #options: LeaseOptions;
+  readonly #key: string;
+  readonly #leaseMs: number;
+  readonly #process: ProcessMark;
+  readonly #owner: string;
+  #generation = 1;
+  #etag = '';
+  #renewed: Moment;
+  #renewing: Promise<void> | undefined;
+
+  constructor(options: LeaseOptions, process: ProcessMark) {
+    this.#options = options;
+    this.#key = leaseKey(options.target);
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#process = process;
+    this.#owner = Buffer.from(options.runtime.randomBytes(12)).toString('hex');
+    this.#renewed = this.#now();
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  async take(): Promise<void> {
+    const { storage } = this.#options;
+    if (await this.#write((bytes) => storage.putIfAbsent(this.#key, bytes, this.#options))) return;
+    const stored = await readLease(storage, this.#key, this.#options);
+    const holder = stored?.content;
+    if (holder && (await this.#isHeld(holder))) throw this.#heldBy(holder);
+    this.#generation = (holder?.generation ?? 0) + 1;
+    const taken = await this.#write((bytes) =>
+      stored
+        ? storage.putIfMatch(this.#key, bytes, stored.etag, this.#options)
+        : storage.putIfAbsent(this.#key, bytes, this.#options),
+    );
+    if (!taken) throw this.#locked('another run has just taken it');
+  }
+
+  async keep(): Promise<void> {
+    if (this.#ageMs() < this.#leaseMs * RENEW_AFTER) return;
+    // The answer to a renewal may itself have come after a stall: only its age counts.
+    do {
+      this.#renewing ??= this.#renew().finally(() => {
+        this.#renewing = undefined;
       });
-      await renewing;
-    },
-    release: async () => {
-      const stored = await storage.get(key);
-      if (stored && parse(stored.bytes)?.owner === owner) await storage.delete(key);
-    },
-  };
-}
-
-async function acquire(
-  options: LeaseOptions,
-  key: string,
-  owner: string,
-): Promise<{ etag: string; renewedAtMs: number }> {
-  const { storage, runtime, target } = options;
-  const renewedAtMs = runtime.monotonicMs();
-  const created = await storage.putIfAbsent(key, content(options, owner), options);
-  if (created) return { etag: created.etag, renewedAtMs };
-  const stored = await storage.get(key, options);
-  const holder = stored && parse(stored.bytes);
-  if (holder && isAlive(holder, runtime.now())) {
-    throw locked(target, `a ${holder.command} run holds it until ${holder.expiresAt}`);
+      await this.#renewing;
+    } while (this.#ageMs() >= this.#leaseMs * TRUST_FOR);
   }
-  const taken = stored
-    ? await storage.putIfMatch(key, content(options, owner), stored.etag, options)
-    : await storage.putIfAbsent(key, content(options, owner), options);
-  if (!taken) throw locked(target, 'another run has just taken it');
-  return { etag: taken.etag, renewedAtMs };
-}
 
-function content({ runtime, command }: LeaseOptions, owner: string): Uint8Array {
-  const expiresAt = new Date(runtime.now().getTime() + LEASE_MS).toISOString();
-  const holder: Holder = { owner, command, host: hostname(), pid: process.pid, expiresAt };
-  return Buffer.from(`${JSON.stringify(holder)}\n`);
-}
+  async release(): Promise<void> {
+    const { storage } = this.#options;
+    await this.#renewing?.catch(() => undefined);
+    const free = encodeLease({ ...this.#content(), state: 'free' });
+    // Lost to somebody else, or already replaced: theirs stays.
+    if (await storage.putIfMatch(this.#key, free, this.#etag)) return;
+    const ours = await this.#storedAsOurs();
+    if (ours) await storage.putIfMatch(this.#key, free, ours.etag);
+  }
 
-/** A holder that died on this very machine is known to be gone before its lease runs out. */
-function isAlive(holder: Holder, now: Date): boolean {
-  if (new Date(holder.expiresAt).getTime() <= now.getTime()) return false;
-  return holder.host !== hostname() || processExists(holder.pid);
-}
+  async #renew(): Promise<void> {
+    const { storage } = this.#options;
+    const replace = (etag: string): Promise<boolean> =>
+      this.#write((bytes) => storage.putIfMatch(this.#key, bytes, etag, this.#options));
+    if (await replace(this.#etag)) return;
+    // An earlier renewal may have arrived although its answer did not.
+    const ours = await this.#storedAsOurs();
+    if (!ours || !(await replace(ours.etag))) throw this.#locked('another run took over while this one stalled');
+  }
 
-function processExists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  async #storedAsOurs(): Promise<StoredLease | undefined> {
+    const stored = await readLease(this.#options.storage, this.#key);
+    return stored?.content?.owner === this.#owner ? stored : undefined;
+  }
+
+  /** A lease is as old as its content, not as the answer to writing it. */
+  async #write(put: (bytes: Uint8Array) => Promise<{ readonly etag: string } | undefined>): Promise<boolean> {
+    const written = this.#now();
+    const stored = await put(encodeLease(this.#content()));
+    if (!stored) return false;
+    this.#etag = stored.etag;
+    this.#renewed = written;
+    return true;
+  }
+
+  #content(): LeaseContent {
+    const { command, runtime, serviceTime } = this.#options;
+    const nowMs = serviceTime
+      ? serviceTime.date.getTime() + runtime.monotonicMs() - serviceTime.askedMs
+      : runtime.now().getTime();
+    const expiresAt = new Date(nowMs + this.#leaseMs).toISOString();
+    const { generation } = this;
+    return { generation, state: 'held', owner: this.#owner, command, ...this.#process, expiresAt };
+  }
+
+  /** A process of this machine that has ended holds nothing; of any other, only the end of its lease is sure. */
+  async #isHeld(holder: LeaseContent): Promise<boolean> {
+    if (holder.state === 'free') return false;
+    const now = this.#options.serviceTime?.date ?? this.#options.runtime.now();
+    if (new Date(holder.expiresAt).getTime() <= now.getTime()) return false;
+    return (await isRunning(holder)) ?? true;
+  }
+
+  #now(): Moment {
+    const { runtime } = this.#options;
+    return { monotonicMs: runtime.monotonicMs(), wallMs: runtime.now().getTime() };
+  }
+
+  /** By the clock that ran further: the monotonic one stands still while a machine sleeps, the other one may be set back. */
+  #ageMs(): number {
+    const now = this.#now();
+    return Math.max(now.monotonicMs - this.#renewed.monotonicMs, now.wallMs - this.#renewed.wallMs);
+  }
+
+  #heldBy({ command, host, pid, expiresAt }: LeaseContent): BackupError {
+    return this.#locked(`a ${command} run holds it until ${expiresAt} (process ${pid} on ${host})`);
+  }
+
+  #locked(why: string): BackupError {
+    const minutes = Math.ceil(this.#leaseMs / 60_000);
+    return new BackupError('locked', `Pool ${this.#options.target} is locked: ${why}`, {
+      hint: `Wait for the other run; if it was killed, the lock expires by itself within ${minutes} minutes`,
+    });
   }
 }
 
-function parse(bytes: Uint8Array): Holder | undefined {
-  try {
-    return leaseFile.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function locked(target: PoolId, why: string): BackupError {
-  return new BackupError('locked', `Pool ${target} is locked: ${why}`, {
-    hint: `Wait for the other run; if it was killed, the lock expires by itself within ${LEASE_MS / 60_000} minutes`,
-  });
+interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
 }

@@ -1,4 +1,5 @@
 import type { CallOptions, Storage } from '../storage/storage.ts';
+import { PLAIN_RUN, type RunCipher } from './run-cipher.ts';
 import { damaged } from '../snapshot/damaged.ts';
 import { openPart, sealPart, type PartFacts } from '../snapshot/part.ts';
 import { runPartKey, type RunFile, type RunRef } from './run-keys.ts';
@@ -11,12 +12,18 @@ export interface RunPart extends PartFacts {
 /** Records of a part; a slice of an apply goes on at a part's beginning, so parts are small. */
 const RECORDS_PER_PART = 500;
 
+export interface RunFileOptions extends CallOptions {
+  /** Default: what is written is not encrypted. */
+  readonly cipher?: RunCipher | undefined;
+}
+
 /** Writes the records of one of a run's files, part by part; several callers may add at once. */
 export class RunFileWriter<Item> {
   readonly #storage: Storage;
   readonly #ref: RunRef;
   readonly #name: RunFile;
   readonly #options: CallOptions;
+  readonly #cipher: RunCipher;
   readonly #parts: RunPart[];
   #lines: string[] = [];
   #writing: Promise<void> = Promise.resolve();
@@ -26,13 +33,14 @@ export class RunFileWriter<Item> {
     storage: Storage,
     ref: RunRef,
     name: RunFile,
-    options: CallOptions & { existing?: readonly RunPart[] } = {},
+    { existing = [], cipher = PLAIN_RUN, ...options }: RunFileOptions & { existing?: readonly RunPart[] } = {},
   ) {
     this.#storage = storage;
     this.#ref = ref;
     this.#name = name;
     this.#options = options;
-    this.#parts = [...(options.existing ?? [])];
+    this.#cipher = cipher;
+    this.#parts = [...existing];
   }
 
   async add(item: Item): Promise<void> {
@@ -55,26 +63,40 @@ export class RunFileWriter<Item> {
   }
 
   async #write(lines: readonly string[]): Promise<void> {
-    const { bytes, ...facts } = await sealPart(lines);
-    const key = runPartKey(this.#ref, this.#name, this.#parts.length + 1);
+    const { seal } = this.#cipher;
+    const { bytes, ...facts } = await sealPart(lines, seal);
+    const key = runPartKey(this.#ref, this.#name, this.#parts.length + 1, seal !== undefined);
     await this.#storage.put(key, bytes, this.#options);
     this.#parts.push({ key, ...facts });
   }
 }
 
 /** The records of a part, which is checked whole before the first is handed out. Throws `damaged`. */
-export async function readRunPart<Item>(storage: Storage, part: RunPart, options: CallOptions = {}): Promise<Item[]> {
+export async function readRunPart<Item>(
+  storage: Storage,
+  part: RunPart,
+  { cipher = PLAIN_RUN, ...options }: RunFileOptions = {},
+): Promise<Item[]> {
   const { key, ...facts } = part;
-  const stored = await storage.get(key, options);
+  const stored = await storage.get(key, { ...options, maxBytes: part.sizeBytes });
   if (!stored) throw damaged(key, 'it is missing');
-  const lines = await openPart(stored.bytes, facts, key);
-  return lines.map((line) => JSON.parse(line) as Item);
+  const lines = await openPart(stored.bytes, facts, key, cipher.open);
+  return lines.map((line, index) => parseLine<Item>(line, `${key}:${index + 1}`));
+}
+
+function parseLine<Item>(line: string, where: string): Item {
+  try {
+    return JSON.parse(line) as Item;
+  } catch {
+    // A JSON syntax error quotes the line, which is personal data.
+    throw damaged(where, 'it is not JSON');
+  }
 }
 
 export async function* readRunFile<Item>(
   storage: Storage,
   parts: readonly RunPart[],
-  options: CallOptions = {},
+  options: RunFileOptions = {},
 ): AsyncIterable<Item> {
   for (const part of parts) yield* await readRunPart<Item>(storage, part, options);
 }

@@ -19,8 +19,8 @@ export function runRecordKey(ref: RunRef): string {
 }
 
 /** The parts of a run's files, numbered from 1. */
-export function runPartKey(ref: RunRef, name: RunFile, sequence: number): string {
-  return `${runPrefix(ref)}${name}-${String(sequence).padStart(6, '0')}.jsonl.gz`;
+export function runPartKey(ref: RunRef, name: RunFile, sequence: number, isEncrypted = false): string {
+  return `${runPrefix(ref)}${name}-${String(sequence).padStart(6, '0')}.jsonl.gz${isEncrypted ? '.age' : ''}`;
 }
 
 /** A run plans in rounds, from 1; no round touches what another wrote. */

@@ -6,8 +6,9 @@ import { parsePoolId } from '../model/ids.ts';
 import { knownPairs } from './known-pairs.ts';
 import { RunFileWriter } from './run-files.ts';
 import { runPartKey, runRecordKey } from './run-keys.ts';
-import { loadRun, runsOf, saveRun, type RunRecord } from './run-record.ts';
-import { sweepRun, sweepUnbegunRuns } from './sweep-runs.ts';
+import { loadRun, runsOf, type RunRecord } from './run-record.ts';
+import { RunRecordFile } from './run-record-file.ts';
+import { sweepKilledRuns, sweepRun } from './sweep-runs.ts';
 
 describe('run records', () => {
   let storage: MemoryStorage;
@@ -21,15 +22,17 @@ describe('run records', () => {
     return [...(await file.end())];
   };
 
+  const save = (run: RunRecord): Promise<void> => new RunRecordFile(storage, run).save(run);
+
   it('come back as they were saved, newest first', async () => {
-    for (const minute of [2, 9, 5]) await saveRun(storage, sampleRun(minute));
+    for (const minute of [2, 9, 5]) await save(sampleRun(minute));
     expect(await collect(runsOf(storage, RUN_TARGET))).toEqual([9, 5, 2].map((minute) => sampleRun(minute)));
     expect(await loadRun(storage, sampleRun(3))).toBeUndefined();
   });
 
   it('are refused when changed, or of a later format', async () => {
     const key = runRecordKey(sampleRun(1));
-    await saveRun(storage, sampleRun(1));
+    await save(sampleRun(1));
     const text = Buffer.from(storage.objects.get(key) ?? []).toString();
     storage.objects.set(key, Buffer.from(text.replace('"done"', '"open"')));
     await expect(loadRun(storage, sampleRun(1))).rejects.toMatchObject({ code: 'damaged' });
@@ -46,9 +49,9 @@ describe('run records', () => {
       [3, other],
     ] as const) {
       const run = sampleRun(minute, { source });
-      await saveRun(storage, { ...run, map: await fileOf(run, 'map-1', pair(`s${minute}`)) });
+      await save({ ...run, map: await fileOf(run, 'map-1', pair(`s${minute}`)) });
     }
-    await saveRun(storage, sampleRun(4));
+    await save(sampleRun(4));
     expect(await collect(knownPairs(storage, RUN_SOURCE, RUN_TARGET))).toEqual([pair('s2')]);
     expect(await collect(knownPairs(storage, RUN_TARGET, RUN_TARGET))).toEqual([]);
   });
@@ -58,16 +61,16 @@ describe('run records', () => {
     const failures = await fileOf(run, 'failures-1', { a: 1 });
     const plan = await fileOf(run, 'plan-1', { a: 2 });
     const neighbour = await fileOf(sampleRun(2), 'plan-1', { a: 3 });
-    await saveRun(storage, { ...run, failures });
+    await save({ ...run, failures });
     await sweepRun(storage, { ...run, failures });
     expect([...storage.objects.keys()].sort()).toEqual([failures[0]?.key, runRecordKey(run), neighbour[0]?.key].sort());
     expect(storage.objects.has(plan[0]?.key ?? '')).toBe(false);
   });
 
-  it('are missing where planning was killed: what it left is swept, up to the newest run with a record', async () => {
-    for (const minute of [1, 5, 6]) await fileOf(sampleRun(minute), 'plan-1', { personal: true });
-    await saveRun(storage, sampleRun(3));
-    await sweepUnbegunRuns(storage, RUN_TARGET);
+  it('are missing where planning was killed: what it left is swept, with what the newest record does not name', async () => {
+    for (const minute of [1, 3, 5, 6]) await fileOf(sampleRun(minute), 'plan-1', { personal: true });
+    await save(sampleRun(3));
+    await sweepKilledRuns(storage, RUN_TARGET);
     expect([...storage.objects.keys()].sort()).toEqual([
       runPartKey(sampleRun(1), 'plan-1', 1),
       runRecordKey(sampleRun(3)),

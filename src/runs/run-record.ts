@@ -1,11 +1,14 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { encryptionFacts } from '../encryption/encryption-facts.ts';
 import { isBackupError } from '../model/errors.ts';
 import { ACTION_KINDS, type ActionKind } from '../model/counts.ts';
 import { isTimedId, parsePoolId, timedId, type PoolId, type RunId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { damaged } from '../snapshot/damaged.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from '../snapshot/digested-json.ts';
+import { MAX_INDEX_BYTES, MAX_PLAIN_BYTES, maxStoredBytes } from '../snapshot/size-limits.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
-import { asRunId, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
+import { asRunId, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
 
 const count = z.int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -14,10 +17,11 @@ const poolId = z.custom<PoolId>((value) => typeof value === 'string' && isPoolId
 const part = z.strictObject({
   key: z.string(),
   records: count,
-  sizeBytes: count,
-  plainBytes: count,
+  sizeBytes: count.max(maxStoredBytes(MAX_PLAIN_BYTES)),
+  plainBytes: count.max(MAX_PLAIN_BYTES),
   sha256,
-  plainSha256: sha256,
+  /** Absent where the part is encrypted. */
+  plainSha256: sha256.exactOptional(),
 });
 const parts = z.array(part);
 
@@ -32,6 +36,8 @@ const runRecord = z.strictObject({
   scope: z.enum(['whole', 'part']),
   /** SHA-256 over the desired value's identity and every option that shapes the plan. */
   planKey: sha256,
+  /** Absent where its parts are not encrypted. */
+  encryption: encryptionFacts.exactOptional(),
   /** What the target's clock says was created later was created by this run. */
   startedAt: instant,
   /** Creation of the newest user that the confirmed plan can have seen; nobody younger is deleted. */
@@ -57,8 +63,8 @@ const runRecord = z.strictObject({
 /** What a vault remembers of one apply: its start by the target's clock, its plan, and how far it came. */
 export type RunRecord = Readonly<Omit<z.infer<typeof runRecord>, 'digest' | 'format'>>;
 
-export async function saveRun(storage: Storage, run: RunRecord, options: CallOptions = {}): Promise<void> {
-  await storage.put(runRecordKey(run), encodeDigested({ format: FORMAT_VERSION, ...run }), options);
+export function encodeRun(run: RunRecord): Uint8Array {
+  return encodeDigested({ format: FORMAT_VERSION, ...run });
 }
 
 /** Reads a run's record; `undefined` where there is none. Throws `damaged`, `vault-too-new`. */
@@ -68,9 +74,13 @@ export async function loadRun(
   options: CallOptions = {},
 ): Promise<RunRecord | undefined> {
   const key = runRecordKey(ref);
-  const stored = await storage.get(key, options);
+  const stored = await storage.get(key, { ...options, maxBytes: MAX_INDEX_BYTES });
   if (!stored) return undefined;
   const { digest: _digest, format: _format, ...run } = decodeDigested(stored.bytes, key, runRecord);
+  if (run.id !== ref.id || run.target !== ref.target) throw damaged(key, 'it belongs to another run');
+  const named = [run.groups, run.plan, run.groupDeletes, run.findings, run.failures, run.map].flat();
+  // Parts are deleted once they are carried out: a record must not name anybody else's.
+  if (!named.every((file) => file.key.startsWith(runPrefix(ref)))) throw damaged(key, 'it names files of another run');
   return run;
 }
 

@@ -1,28 +1,39 @@
+import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { Storage } from '../storage/storage.ts';
-import { asRunId, runPrefix, runRecordKey, runsPrefix } from './run-keys.ts';
-import type { RunRecord } from './run-record.ts';
+import { asRunId, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
+import { loadRun, type RunRecord } from './run-record.ts';
 
 /** Deletes every file of a run that its record does not name: plans that were carried out, replaced, or never finished. */
 export async function sweepRun(storage: Storage, run: RunRecord): Promise<void> {
   const parts = [run.groups, run.plan, run.groupDeletes, run.findings, run.failures, run.map].flat();
-  const kept = new Set([runRecordKey(run), ...parts.map(({ key }) => key)]);
+  const keyFiles = (run.encryption?.keyFiles ?? []).map(({ path }) => `${runPrefix(run)}${path}`);
+  const kept = new Set([runRecordKey(run), ...keyFiles, ...parts.map(({ key }) => key)]);
   await deleteBelow(storage, runPrefix(run), kept);
 }
 
 /**
- * Deletes what planning left of runs that never began: those without a record that are newer than the newest run with one.
- * Only the holder of the target's lease may do so.
+ * Deletes what kills left behind: all of the runs that never began, which are those without a record that are newer than the
+ * newest run with one; and of that one what its record does not name. Only the holder of the target's lease may do so.
  */
-export async function sweepUnbegunRuns(storage: Storage, target: PoolId): Promise<void> {
+export async function sweepKilledRuns(storage: Storage, target: PoolId): Promise<void> {
   const folders: string[] = [];
   for await (const folder of storage.folders(runsPrefix(target))) folders.push(folder);
   for (const folder of folders.reverse()) {
     const id = asRunId(folder);
     if (!id) continue;
-    if (await storage.head(runRecordKey({ target, id }))) return;
+    if (await storage.head(runRecordKey({ target, id }))) return sweepReadable(storage, { target, id });
     await deleteBelow(storage, runPrefix({ target, id }), new Set());
   }
+}
+
+/** Of a run whose record cannot be read nobody knows what it names: it is left alone. */
+async function sweepReadable(storage: Storage, ref: RunRef): Promise<void> {
+  const run = await loadRun(storage, ref).catch((error: unknown) => {
+    if (!isBackupError(error, 'damaged', 'vault-too-new')) throw error;
+    return undefined;
+  });
+  if (run) await sweepRun(storage, run);
 }
 
 async function deleteBelow(storage: Storage, prefix: string, kept: ReadonlySet<string>): Promise<void> {

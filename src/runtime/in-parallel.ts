@@ -1,6 +1,6 @@
 /**
- * Works on items with at most `width` at a time; reads no item ahead of a free place. The first error stops the reading,
- * waits for the work under way, and is thrown.
+ * Works on items with at most `width` at a time; reads no item ahead of a free place. The first error, of the work or of
+ * the reading, stops the reading, waits for the work under way, and is thrown.
  */
 export async function inParallel<Item>(
   items: AsyncIterable<Item> | Iterable<Item>,
@@ -9,16 +9,19 @@ export async function inParallel<Item>(
 ): Promise<void> {
   const running = new Set<Promise<void>>();
   const errors: unknown[] = [];
-  for await (const item of items) {
-    const task: Promise<void> = work(item)
-      .catch((error: unknown) => {
-        errors.push(error);
-      })
-      .finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= width) await Promise.race(running);
-    if (errors.length > 0) break;
+  try {
+    for await (const item of items) {
+      const task: Promise<void> = work(item)
+        .catch((error: unknown) => {
+          errors.push(error);
+        })
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= width) await Promise.race(running);
+      if (errors.length > 0) break;
+    }
+  } finally {
+    await Promise.all(running);
   }
-  await Promise.all(running);
   if (errors.length > 0) throw errors[0];
 }

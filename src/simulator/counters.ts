@@ -4,6 +4,8 @@ export interface Counters {
   readonly calls: Readonly<Record<string, number>>;
   /** The same, by quota category. */
   readonly callsByCategory: Readonly<Record<string, number>>;
+  /** When the first and the last of them came, by quota category: a rate is the calls between them by the time between them. */
+  readonly spanByCategory: Readonly<Record<string, Span>>;
   /** Requests refused with TooManyRequestsException by a quota, by operation. */
   readonly throttles: Readonly<Record<string, number>>;
   /** Refusals by exception name. */
@@ -22,6 +24,12 @@ export interface Counters {
   readonly faults: Readonly<Record<string, number>>;
 }
 
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
 /** The message causes that a user, not an administrator, asks for. */
 const ASKED_BY_USER = new Set([
   'SignUp',
@@ -34,6 +42,7 @@ const ASKED_BY_USER = new Set([
 export class CounterBook implements Counters {
   calls: Record<string, number> = {};
   callsByCategory: Record<string, number> = {};
+  spanByCategory: Record<string, Span> = {};
   throttles: Record<string, number> = {};
   errors: Record<string, number> = {};
   messages: { causedByAdmin: number; askedByUser: number; byCause: Record<string, number> } = noMessages();
@@ -45,9 +54,11 @@ export class CounterBook implements Counters {
     return this.#active.size;
   }
 
-  countCall(operation: string, category: string | undefined): void {
+  countCall(operation: string, category: string | undefined, atMs: number): void {
     increment(this.calls, operation);
-    if (category !== undefined) increment(this.callsByCategory, category);
+    if (category === undefined) return;
+    increment(this.callsByCategory, category);
+    this.spanByCategory[category] = { firstAtMs: this.spanByCategory[category]?.firstAtMs ?? atMs, lastAtMs: atMs };
   }
 
   countThrottle(operation: string): void {
@@ -75,6 +86,7 @@ export class CounterBook implements Counters {
   reset(): void {
     this.calls = {};
     this.callsByCategory = {};
+    this.spanByCategory = {};
     this.throttles = {};
     this.errors = {};
     this.messages = noMessages();
@@ -87,6 +99,7 @@ export class CounterBook implements Counters {
     return {
       calls: this.calls,
       callsByCategory: this.callsByCategory,
+      spanByCategory: this.spanByCategory,
       throttles: this.throttles,
       errors: this.errors,
       messages: this.messages,

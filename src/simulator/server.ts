@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountState } from './account-state.ts';
 import type { FaultKind, FaultPlan } from './faults.ts';
+import type { KmsService } from './kms/kms-service.ts';
 import { OPERATION_TABLE } from './operations/operation-table.ts';
 import { categoryOf } from './quota-categories.ts';
 import { parseRequest } from './request-reader.ts';
@@ -12,12 +13,14 @@ export interface ServerParts {
   readonly account: AccountState;
   readonly faults: FaultPlan;
   readonly latencyMs: number;
+  readonly kms: KmsService;
   readonly handleS3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
 const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
+const KMS_PREFIX = 'TrentService.';
 
-/** Serves Cognito, import uploads, statistics and S3 behind one address. */
+/** Serves Cognito, import uploads, statistics, KMS and S3 behind one address. */
 export function createSimulatorServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
     route(parts, request, response).catch(() => {
@@ -32,6 +35,8 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string' && target.startsWith(TARGET_PREFIX)) {
     await answerCognito(parts, target.slice(TARGET_PREFIX.length), { request, response });
+  } else if (typeof target === 'string' && target.startsWith(KMS_PREFIX)) {
+    await answerKms(parts, target.slice(KMS_PREFIX.length), { request, response });
   } else if (request.url?.startsWith('/_import/')) {
     await answerUpload(parts, request, response);
   } else if (request.url === '/_simulator/stats') {
@@ -60,23 +65,37 @@ async function answerCognito(parts: ServerParts, operation: string, { request, r
     response.writeHead(502, { 'content-type': 'text/html' }).end('<html><body><h1>502 Bad Gateway</h1></body></html>');
     return;
   }
-  const answer = await outcomeOf(account, operation, { body, fault });
+  const answer = await answerTo(account, operation, { body, fault });
   if (latencyMs > 0) await delay(latencyMs);
   if (fault === 'reset-after') request.socket.destroy();
   else if (fault === 'truncated-body') sendTruncated(account, response, answer.body);
   else sendJson(account, response, answer.status, answer.body, answer.headers);
 }
 
-interface Answer {
+async function answerKms(
+  { account, kms }: ServerParts,
+  operation: string,
+  { request, response }: Exchange,
+): Promise<void> {
+  try {
+    sendJson(account, response, 200, kms.answer(operation, await readBody(request)));
+  } catch (error) {
+    const refusal = error instanceof ServiceError ? error : internalError(error);
+    sendJson(account, response, refusal.status, { __type: refusal.name, message: refusal.message });
+  }
+}
+
+export interface Answer {
   readonly status: number;
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function outcomeOf(
+/** What Cognito answers to one request, refusals included. */
+export async function answerTo(
   account: AccountState,
   operation: string,
-  { body, fault }: { readonly body: string; readonly fault: FaultKind | undefined },
+  { body, fault }: { readonly body: string; readonly fault?: FaultKind | undefined },
 ): Promise<Answer> {
   try {
     return { status: 200, body: await carryOut(account, operation, { body, fault }) };
@@ -94,9 +113,9 @@ async function outcomeOf(
 async function carryOut(
   account: AccountState,
   operation: string,
-  { body, fault }: { readonly body: string; readonly fault: FaultKind | undefined },
+  { body, fault }: { readonly body: string; readonly fault?: FaultKind | undefined },
 ): Promise<object> {
-  account.counters.countCall(operation, categoryOf(operation));
+  account.counters.countCall(operation, categoryOf(operation), account.clock());
   const run = OPERATION_TABLE.get(operation);
   if (!run)
     throw new ServiceError('UnknownOperationException', `The simulator does not know the operation ${operation}`);

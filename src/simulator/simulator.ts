@@ -3,13 +3,15 @@ import { createPool, type AccountState } from './account-state.ts';
 import { CounterBook, type Counters } from './counters.ts';
 import { FaultPlan } from './faults.ts';
 import { ImportJobs } from './import-jobs/import-jobs.ts';
+import { createKmsService, type KmsService } from './kms/kms-service.ts';
 import { PageTokens } from './page-tokens.ts';
 import type { PoolConfig } from './pool-config.ts';
 import { QuotaBuckets } from './quota-buckets.ts';
 import { createS3Service, type S3Service } from './s3/s3-handler.ts';
 import { SeededRandom } from './seeded-random.ts';
-import { createSimulatorServer } from './server.ts';
+import { answerTo, createSimulatorServer, type Answer } from './server.ts';
 import { SimulatedPool } from './simulated-pool.ts';
+import { randomUuid } from './uuid.ts';
 
 export interface SimulatorOptions {
   /** Default 0: any free port of 127.0.0.1. */
@@ -33,19 +35,23 @@ export interface SimulatorOptions {
   readonly clock?: () => number;
 }
 
-/** A Cognito, and the part of S3 that the tool uses, running on this machine. */
+/** A Cognito, and the parts of S3 and KMS that the tool uses, running on this machine. */
 export interface Simulator {
-  /** `http://127.0.0.1:<port>`, for Cognito and for S3 (path style). */
+  /** `http://127.0.0.1:<port>`, for Cognito, for S3 (path style) and for KMS. */
   readonly endpoint: string;
   readonly region: string;
   /** Creates a pool without a request; returns its id. */
   createPool(config?: PoolConfig): string;
   /** A pool as it really is. Throws for an unknown id. */
   pool(id: string): SimulatedPool;
+  /** One request to Cognito without HTTP and its cost: AWS's JSON in and out; no latency and no faults. */
+  answer(operation: string, request: object): Promise<Answer>;
   readonly counters: Counters;
   readonly faults: FaultPlan;
   /** The S3 side: buckets, its own faults, calls. */
   readonly s3: S3Service;
+  /** The KMS side: keys and calls. */
+  readonly kms: KmsService;
   /** Per-row results of an import job, as its log stream would hold them. */
   readonly importJobs: Pick<ImportJobs, 'rowLog'>;
   resetCounters(): void;
@@ -60,7 +66,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const account = newAccount(options, { seed, clock, endpoint: () => endpoint });
   const faults = new FaultPlan(new SeededRandom(seed + 4));
   const s3 = createS3Service({ clock });
-  const server = createSimulatorServer({ account, faults, latencyMs: options.latencyMs ?? 0, handleS3: s3.handle });
+  const keyRandom = new SeededRandom(seed + 5);
+  const { region, accountId } = account;
+  const kms = createKmsService({ region, accountId, random: () => randomUuid(keyRandom) });
+  const server = createSimulatorServer({
+    account,
+    faults,
+    latencyMs: options.latencyMs ?? 0,
+    kms,
+    handleS3: s3.handle,
+  });
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -81,9 +96,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       account.importJobs.advance();
       return new SimulatedPool(account, pool);
     },
+    answer: (operation, request) => answerTo(account, operation, { body: JSON.stringify(request) }),
     counters: account.counters,
     faults,
     s3,
+    kms,
     importJobs: account.importJobs,
     resetCounters: () => account.counters.reset(),
     stop: () =>

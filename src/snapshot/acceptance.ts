@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
 import { acceptedKey, type SnapshotRef } from './keys.ts';
 import { instant, snapshotId } from './manifest.ts';
+import { MAX_NOTE_BYTES } from './size-limits.ts';
 import type { Vault } from './vault.ts';
 
 const acceptance = z.strictObject({
@@ -38,13 +39,13 @@ export async function isAccepted(
   manifestSha256: string,
   options: CallOptions = {},
 ): Promise<boolean> {
-  const stored = await vault.storage.get(acceptedKey(ref), options);
-  if (stored === undefined) return false;
   try {
+    const stored = await vault.storage.get(acceptedKey(ref), { ...options, maxBytes: MAX_NOTE_BYTES });
+    if (stored === undefined) return false;
     const marker = decodeDigested(stored.bytes, acceptedKey(ref), acceptance);
     return marker.snapshotId === ref.id && marker.manifestSha256 === manifestSha256;
   } catch (error) {
-    if (isBackupError(error, 'damaged')) return false;
+    if (isBackupError(error, 'damaged', 'vault-too-new')) return false;
     throw error;
   }
 }

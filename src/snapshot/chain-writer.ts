@@ -1,18 +1,26 @@
-import type { ChainPosition, ChainState } from './checkpoint.ts';
+import type { Seal } from '../encryption/age.ts';
+import type { ChainPart, ChainPosition, ChainState } from './checkpoint.ts';
 import { chainPartPath } from './keys.ts';
-import type { PartEntry } from './manifest.ts';
+import { OpenPart, type ClosedPart, type PageRecords } from './open-part.ts';
+
+export type { PageRecords } from './open-part.ts';
 
 /** Parts of about 5,000 users, cut at page boundaries. */
 const RECORDS_PER_PART = 5_000;
-/** Large attributes close a part earlier, so that one open part a chain stays small. */
-const CHARACTERS_PER_PART = 8 * 1024 * 1024;
+/** Large attributes close a part earlier. */
+const BYTES_PER_PART = 8 * 1024 * 1024;
 /** Short and empty pages close a part as well, so that little is listed again after a kill. */
 const PAGES_PER_PART = 200;
 
 export interface ChainDependencies {
   /** Random per run. */
   readonly attempt: string;
-  store(path: string, lines: readonly string[]): Promise<PartEntry>;
+  /** What the digests are made with. */
+  readonly salt: string;
+  /** Encrypts; absent where the snapshot is not encrypted. */
+  readonly seal: Seal | undefined;
+  /** Stores a part and its digests. */
+  store(path: string, closed: ClosedPart): Promise<ChainPart>;
   /** Saves the checkpoint. */
   save(): Promise<void>;
 }
@@ -24,8 +32,7 @@ export interface ChainDependencies {
 export class ChainWriter {
   readonly #dependencies: ChainDependencies;
   #state: ChainState;
-  #lines: string[] = [];
-  #characters = 0;
+  #open: OpenPart | undefined;
   #pages = 0;
   #sequence = 0;
   #skippedGroups = 0;
@@ -42,14 +49,12 @@ export class ChainWriter {
 
   /** Adds the records of one page; `next` is where the listing goes on after it. */
   async addPage(
-    lines: readonly string[],
+    page: PageRecords,
     next: ChainPosition | 'end',
     options: { readonly skippedGroup?: boolean } = {},
   ): Promise<void> {
-    for (const line of lines) {
-      this.#lines.push(line);
-      this.#characters += line.length;
-    }
+    const records = 'users' in page ? page.users : page.memberships;
+    if (records.length > 0) await (this.#open ??= new OpenPart(this.#dependencies.salt)).add(page);
     this.#pages += 1;
     this.#skippedGroups += options.skippedGroup ? 1 : 0;
     this.#next = next;
@@ -61,7 +66,7 @@ export class ChainWriter {
     const next = this.#next;
     if (next === undefined) return;
     const { position: _position, ...rest } = this.#state;
-    const parts = this.#lines.length === 0 ? rest.parts : [...rest.parts, await this.#store()];
+    const parts = this.#open ? [...rest.parts, await this.#store(this.#open)] : rest.parts;
     const skippedGroups = rest.skippedGroups + this.#skippedGroups;
     this.#state =
       next === 'end'
@@ -74,27 +79,26 @@ export class ChainWriter {
   /** Forgets everything listed so far: its token has expired, and pages of two listings must not be mixed. */
   async startOver(): Promise<void> {
     const { kind, shard, startedOver } = this.#state;
+    this.#open?.discard();
     this.#clear();
     this.#state = { kind, shard, done: false, startedOver: startedOver + 1, skippedGroups: 0, parts: [] };
     await this.#dependencies.save();
   }
 
   #isFull(): boolean {
-    return (
-      this.#lines.length >= RECORDS_PER_PART || this.#characters >= CHARACTERS_PER_PART || this.#pages >= PAGES_PER_PART
-    );
+    const { records = 0, plainBytes = 0 } = this.#open ?? {};
+    return records >= RECORDS_PER_PART || plainBytes >= BYTES_PER_PART || this.#pages >= PAGES_PER_PART;
   }
 
-  async #store(): Promise<PartEntry> {
+  async #store(open: OpenPart): Promise<ChainPart> {
     const { kind, shard } = this.#state;
     const path = chainPartPath(kind, shard, this.#dependencies.attempt, this.#sequence);
     this.#sequence += 1;
-    return this.#dependencies.store(path, this.#lines);
+    return this.#dependencies.store(path, await open.close(this.#dependencies.seal));
   }
 
   #clear(): void {
-    this.#lines = [];
-    this.#characters = 0;
+    this.#open = undefined;
     this.#pages = 0;
     this.#skippedGroups = 0;
     this.#next = undefined;

@@ -2,6 +2,7 @@ import { BackupError, isBackupError } from '../model/errors.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { checkpointKey, type SnapshotRef } from './keys.ts';
+import { MAX_INDEX_BYTES } from './size-limits.ts';
 
 export interface LoadedCheckpoint {
   readonly checkpoint: Checkpoint;
@@ -37,10 +38,6 @@ export class CheckpointFile {
     return this.#waiting;
   }
 
-  async remove(): Promise<void> {
-    await this.#storage.delete(this.#key);
-  }
-
   async #write(checkpoint: Checkpoint): Promise<void> {
     const bytes = encodeCheckpoint(checkpoint);
     const stored =
@@ -66,9 +63,9 @@ export async function loadCheckpoint(
   key: string,
   options: CallOptions = {},
 ): Promise<LoadedCheckpoint | undefined> {
-  const stored = await storage.get(key, options);
-  if (stored === undefined) return undefined;
   try {
+    const stored = await storage.get(key, { ...options, maxBytes: MAX_INDEX_BYTES });
+    if (stored === undefined) return undefined;
     return { checkpoint: decodeCheckpoint(stored.bytes, key), etag: stored.etag };
   } catch (error) {
     if (isBackupError(error, 'damaged', 'vault-too-new')) return undefined;

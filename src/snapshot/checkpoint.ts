@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { encryptionFacts } from '../encryption/encryption-facts.ts';
+import { USER_STATUSES } from '../model/user.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
-import { callCounts, count, instant, partEntry, poolId, snapshotId } from './manifest.ts';
+import { callCounts, count, digest, instant, partEntry, poolId, snapshotId } from './manifest.ts';
 
 const position = z.strictObject({
   /** Ordinal of the group in `groups.jsonl.gz`, for a lane of memberships; a name never stands here. */
@@ -8,6 +10,18 @@ const position = z.strictObject({
   token: z.string().exactOptional(),
   /** When the service gave the token: it lives for an hour. */
   obtainedAt: instant.exactOptional(),
+});
+
+/** What the manifest counts of the users of one part. */
+const userTally = z.strictObject({ enabled: count, byStatus: z.partialRecord(z.enum(USER_STATUSES), count) });
+
+/** A part of a chain, with what a commit has to know of its records: it may not be able to read them. */
+const chainPart = z.strictObject({
+  entry: partEntry,
+  /** SHA-256 of the file with the digests of its records. */
+  digestsSha256: digest,
+  /** Of a part with users. */
+  tally: userTally.exactOptional(),
 });
 
 const chain = z.strictObject({
@@ -20,7 +34,7 @@ const chain = z.strictObject({
   position: position.exactOptional(),
   /** Groups that were deleted while they were listed. */
   skippedGroups: count,
-  parts: z.array(partEntry),
+  parts: z.array(chainPart),
 });
 
 const checkpointBody = z.strictObject({
@@ -34,6 +48,11 @@ const checkpointBody = z.strictObject({
   abandoned: z.string().exactOptional(),
   startedAt: instant,
   mode: z.enum(['single', 'sharded']),
+  encryption: encryptionFacts.nullable(),
+  /** Random; what the digests are made with. */
+  salt: z.string().regex(/^[0-9a-f]{32}$/),
+  /** SHA-256 of the file with the digests of the groups' names: there where their part is encrypted. */
+  groupDigestsSha256: digest.exactOptional(),
   /** `pool.json.gz`, and `groups.jsonl.gz` where there are groups. */
   parts: z.array(partEntry),
   chains: z.array(chain),
@@ -44,6 +63,8 @@ const checkpointBody = z.strictObject({
 const checkpoint = checkpointBody.extend({ digest: z.string() });
 
 export type ChainPosition = Readonly<z.infer<typeof position>>;
+export type UserTally = Readonly<z.infer<typeof userTally>>;
+export type ChainPart = Readonly<z.infer<typeof chainPart>>;
 export type ChainState = Readonly<z.infer<typeof chain>>;
 export type ListingMode = z.infer<typeof checkpointBody>['mode'];
 /** What a running backup leaves behind, so that the next run goes on: no attributes, no names. */

@@ -3,12 +3,21 @@ import type { PoolDescription } from '../model/pool.ts';
 import { regionOfPool } from '../model/ids.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
 import { manifestKey } from './keys.ts';
-import { decodeManifest, encodeManifest, type Manifest, type ManifestBody, type SnapshotWarning } from './manifest.ts';
-import { readBack, type ReadBack, type ReadBackOptions } from './read-back.ts';
+import {
+  decodeManifest,
+  encodeManifest,
+  type Manifest,
+  type ManifestBody,
+  type SnapshotTotals,
+  type SnapshotWarning,
+} from './manifest.ts';
+import { readBack, type ReadBackOptions } from './read-back.ts';
+import { removeTraces } from './remove-traces.ts';
 import { findLastGood } from './snapshot-head.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
 import { storeOnce } from './store-once.ts';
 import { suspicion } from './suspicion.ts';
+import { takeCensus } from './take-census.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import type { Vault } from './vault.ts';
 
@@ -42,29 +51,29 @@ export interface CommitFacts extends ReadBackOptions {
  * `undefined` when the deadline came first. Throws `damaged`, `listing-broken`, `locked`.
  */
 export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts): Promise<Manifest | undefined> {
-  const back = await readBackOrAbandon(writer, facts);
-  if (back === undefined) return undefined;
-  const body = await manifestBody(writer, back, facts);
+  const totals = await checkOrAbandon(writer, facts);
+  if (totals === undefined) return undefined;
+  const body = await manifestBody(writer, totals, facts);
   const key = manifestKey(writer.ref);
   const bytes = encodeManifest(body);
   await storeOnce(facts.vault.storage, key, bytes);
-  await writer.removeCheckpoint();
+  await removeTraces(facts.vault.storage, writer.ref);
   return decodeManifest(bytes, key);
 }
 
 /** A snapshot whose parts are damaged or hold a user twice can never be finished: the next run has to begin anew. */
-async function readBackOrAbandon(writer: SnapshotWriter, facts: CommitFacts): Promise<ReadBack | undefined> {
+async function checkOrAbandon(writer: SnapshotWriter, facts: CommitFacts): Promise<SnapshotTotals | undefined> {
   try {
-    return await readBack(writer, facts);
+    if (!(await readBack(writer.source, writer.parts, facts))) return undefined;
+    return await takeCensus(writer, facts);
   } catch (error) {
     if (isBackupError(error, 'damaged', 'listing-broken')) await writer.abandon(error.code);
     throw error;
   }
 }
 
-async function manifestBody(writer: SnapshotWriter, back: ReadBack, facts: CommitFacts): Promise<ManifestBody> {
+async function manifestBody(writer: SnapshotWriter, totals: SnapshotTotals, facts: CommitFacts): Promise<ManifestBody> {
   const { pool, vault, now } = facts;
-  const { totals, parts } = back;
   const last = await findLastGood(vault, pool.id, facts);
   const previous = last && { snapshotId: last.ref.id, users: last.manifest.totals.users };
   const suspect = suspicion(totals.users, previous?.users);
@@ -73,7 +82,7 @@ async function manifestBody(writer: SnapshotWriter, back: ReadBack, facts: Commi
     format: FORMAT_VERSION,
     toolVersion: TOOL_VERSION,
     encoding: 'gzip',
-    encryption: null,
+    encryption: writer.encryption,
     vaultId: vault.id,
     snapshotId: writer.ref.id,
     pool: {
@@ -83,20 +92,25 @@ async function manifestBody(writer: SnapshotWriter, back: ReadBack, facts: Commi
       arn: pool.arn,
       estimatedUsers: pool.estimatedUsers,
     },
-    window: { startedAt: writer.startedAt, endedAt: now().toISOString(), consistency: 'fuzzy' },
+    window: { startedAt: writer.startedAt, endedAt: endOfSecond(now()).toISOString(), consistency: 'fuzzy' },
     listing: { mode: writer.mode, shards, secondPass: false },
     status: suspect ? 'suspect' : 'complete',
     previous: previous ?? null,
     totals,
-    parts: [...parts],
-    warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, back, pool)],
+    parts: [...writer.parts],
+    warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, totals, pool)],
     notCaptured: [...NOT_CAPTURED],
     calls: { ...writer.counts.calls },
     throttles: writer.counts.throttles,
   };
 }
 
-function warningsOf(writer: SnapshotWriter, { totals }: ReadBack, pool: PoolDescription): readonly SnapshotWarning[] {
+/** The service's clock tells whole seconds: what it answered last may be as late as the end of that second. */
+function endOfSecond(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000 + 999);
+}
+
+function warningsOf(writer: SnapshotWriter, totals: SnapshotTotals, pool: PoolDescription): readonly SnapshotWarning[] {
   const warnings: SnapshotWarning[] = [];
   const skippedGroups = writer.chains.reduce((sum, { state }) => sum + state.skippedGroups, 0);
   if (skippedGroups > 0) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BackupError } from '../model/errors.ts';
 import type { JsonValue } from '../model/pool.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -27,9 +27,23 @@ export function decodeDigested<Schema extends z.ZodType>(
   const parsed = z.looseObject({ digest: z.string() }).safeParse(value);
   if (!parsed.success) throw damaged(key, 'it has no digest');
   const { digest, ...body } = value as { readonly digest: string; readonly [key: string]: JsonValue };
-  if (sha256(canonicalJson(body)) !== digest) throw damaged(key, 'its digest does not match');
+  if (sha256(canonical(body, key)) !== digest) throw damaged(key, 'its digest does not match');
   if (!layOut({ ...body, digest }).equals(bytes)) throw damaged(key, 'it was rewritten');
-  return checkShape(value, key, schema);
+  const known = checkShape(value, key, schema);
+  // A schema may pass over a key in silence, as zod's records do with `__proto__`.
+  if (canonicalJson(known as JsonValue) !== canonicalJson({ ...body, digest }))
+    throw damaged(key, 'it has unknown fields');
+  return known;
+}
+
+function canonical(value: JsonValue, key: string): string {
+  try {
+    return canonicalJson(value);
+  } catch (error) {
+    // Nothing of ours nests deeper than the stack; JSON.parse reads any depth.
+    if (error instanceof RangeError) throw damaged(key, 'it is nested too deeply');
+    throw error;
+  }
 }
 
 /** Parses JSON and refuses a format later than ours, before anything else is asked of it. */

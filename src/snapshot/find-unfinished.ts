@@ -1,8 +1,12 @@
+import { isChoiceOf } from '../encryption/encryption-choice.ts';
+import { KeyRing } from '../encryption/key-ring.ts';
+import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from './checkpoint-file.ts';
 import type { ListingMode } from './checkpoint.ts';
 import { checkpointKey, manifestKey } from './keys.ts';
+import { lockedSnapshot } from './unlock-snapshot.ts';
 import type { Vault } from './vault.ts';
 
 /** A window longer than a day is no snapshot of a moment: an older start is left behind for a new one. */
@@ -14,7 +18,10 @@ export interface UnfinishedQuery extends CallOptions {
   readonly mode?: ListingMode;
 }
 
-/** The snapshot of a pool that a backup goes on with: the newest unfinished one begun after the last that was finished. */
+/**
+ * The snapshot of a pool that a backup goes on with: the newest unfinished one begun after the last that was finished, in the
+ * same listing mode and encrypted for the same.
+ */
 export async function findUnfinished(
   vault: Vault,
   poolId: PoolId,
@@ -27,7 +34,25 @@ export async function findUnfinished(
       continue;
     const { abandoned, mode, startedAt } = loaded.checkpoint;
     const ageMs = query.now.getTime() - new Date(startedAt).getTime();
-    if (abandoned === undefined && ageMs <= MAX_AGE_MS && (query.mode ?? mode) === mode) return loaded;
+    const isOpen = abandoned === undefined && ageMs <= MAX_AGE_MS && (query.mode ?? mode) === mode;
+    if (isOpen && (await isForTheSame(vault, loaded, query))) return loaded;
   }
   return undefined;
+}
+
+/** A passphrase may have been changed meanwhile: then the snapshot would open with the old one. */
+async function isForTheSame(vault: Vault, { checkpoint }: LoadedCheckpoint, options: CallOptions): Promise<boolean> {
+  const { encryption } = checkpoint;
+  const { choice } = vault.keys;
+  if (!isChoiceOf(encryption, choice)) return false;
+  if (!encryption || !choice?.passphrase) return true;
+  const ref = { poolId: checkpoint.poolId, id: checkpoint.snapshotId };
+  const facts = { ...encryption, keyFiles: encryption.keyFiles.filter(({ kind }) => kind === 'passphrase') };
+  try {
+    await new KeyRing({ passphrase: choice.passphrase }).unlock(lockedSnapshot(vault, ref, facts, options));
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'key-wrong', 'damaged')) return false;
+    throw error;
+  }
 }

@@ -22,7 +22,9 @@ export const POOL_PART = 'pool.json.gz';
 export const GROUPS_PART = 'groups.jsonl.gz';
 export const ALL_USERS = 'all';
 
-const CHAIN_PART = /^(?:(users)\/([0-9a-f]|all)|(memberships)\/(\d{1,2}))-[0-9a-f]{8}-\d{6}\.jsonl\.gz$/;
+const CHAIN_PART = /^(?:(users)\/([0-9a-f]|all)|(memberships)\/(\d{1,2}))-[0-9a-f]{8}-\d{6}\.jsonl\.gz(?:\.age)?$/;
+const ENCRYPTED = '.age';
+const DIGESTS = '.digests';
 
 export function snapshotsPrefix(poolId: PoolId): string {
   return `${POOLS_PREFIX}${poolId}/snapshots/`;
@@ -55,10 +57,28 @@ export function chainPartPath(kind: 'users' | 'memberships', shard: string, atte
   return path;
 }
 
+/** The path of the same part, encrypted. */
+export function encryptedPath(path: string): string {
+  return `${path}${ENCRYPTED}`;
+}
+
+export function isEncryptedPath(path: string): boolean {
+  return path.endsWith(ENCRYPTED);
+}
+
+/** Where the digests of a part's records stand while its backup runs. */
+export function digestsPath(path: string): string {
+  return path.replace(/\.jsonl\.gz(?:\.age)?$/, DIGESTS);
+}
+
+export function isDigestsPath(path: string): boolean {
+  return path.endsWith(DIGESTS);
+}
+
 /** Reads a part's path; `undefined` when the grammar knows no such part. */
 export function parsePartPath(path: string): PartName | undefined {
-  if (path === POOL_PART) return { kind: 'pool' };
-  if (path === GROUPS_PART) return { kind: 'groups' };
+  if (path === POOL_PART || path === encryptedPath(POOL_PART)) return { kind: 'pool' };
+  if (path === GROUPS_PART || path === encryptedPath(GROUPS_PART)) return { kind: 'groups' };
   const match = CHAIN_PART.exec(path);
   if (!match) return undefined;
   if (match[1]) return { kind: 'users', shard: match[2]! };

@@ -1,14 +1,13 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { encryptionFacts } from '../encryption/encryption-facts.ts';
 import { isTimedId, parsePoolId, type PoolId, type SnapshotId } from '../model/ids.ts';
 import { USER_STATUSES } from '../model/user.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
-import { parsePartPath } from './keys.ts';
-
-/** No part unpacks to more: a forged manifest cannot make a reader fill the memory. */
-const MAX_PLAIN_BYTES = 256 * 1024 * 1024;
+import { isEncryptedPath, parsePartPath } from './keys.ts';
+import { MAX_PLAIN_BYTES } from './size-limits.ts';
 
 export const count = z.int().min(0);
-const digest = z.string().regex(/^[0-9a-f]{64}$/);
+export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const instant = z.iso.datetime({ precision: 3 });
 export const snapshotId = z.custom<SnapshotId>((value) => typeof value === 'string' && isTimedId(value));
 export const poolId = z.custom<PoolId>(isPoolId);
@@ -26,12 +25,17 @@ const part = z
     sizeBytes: z.int().min(1),
     plainBytes: z.int().min(1).max(MAX_PLAIN_BYTES),
     sha256: digest,
-    plainSha256: digest,
+    /** Absent where the part is encrypted: it would tell a guess from a miss. */
+    plainSha256: digest.exactOptional(),
   })
   .refine(({ path, kind, shard }) => {
     const name = parsePartPath(path);
     return name !== undefined && name.kind === kind && name.shard === shard;
-  }, 'path, kind and shard disagree');
+  }, 'path, kind and shard disagree')
+  .refine(
+    ({ path, plainSha256 }) => isEncryptedPath(path) === (plainSha256 === undefined),
+    'path and digests disagree',
+  );
 
 const totals = z.strictObject({
   users: count,
@@ -47,7 +51,7 @@ const manifestBody = z.strictObject({
   format: z.literal(FORMAT_VERSION),
   toolVersion: z.string(),
   encoding: z.literal('gzip'),
-  encryption: z.null(),
+  encryption: encryptionFacts.nullable(),
   vaultId: z.string(),
   snapshotId,
   pool: z.strictObject({ id: poolId, name: z.string(), region: z.string(), arn: z.string(), estimatedUsers: count }),

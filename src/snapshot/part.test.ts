@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { newAgeKey, openWith, sealTo } from '../encryption/age.ts';
 import { openPart, sealPart } from './part.ts';
 import { sha256 } from './sha256.ts';
 
@@ -75,5 +76,20 @@ describe('a part', () => {
       };
       await expect(openPart(bytes, facts, KEY)).rejects.toMatchObject({ code: 'damaged' });
     }
+  });
+
+  it('that is encrypted opens with its key, is damaged under another, and says nothing of its content', async () => {
+    const [key, other] = [await newAgeKey(), await newAgeKey()];
+    const { bytes, ...facts } = await sealPart(['{"a":1}'], sealTo([key.recipient]));
+    expect(facts.plainSha256).toBeUndefined();
+    expect(await openPart(bytes, facts, KEY, openWith(key.identity))).toEqual(['{"a":1}']);
+    await expect(openPart(bytes, facts, KEY, openWith(other.identity))).rejects.toMatchObject({ code: 'damaged' });
+  });
+
+  it('that is encrypted stops unpacking at the size promised as well', async () => {
+    const { identity, recipient } = await newAgeKey();
+    const bomb = await sealTo([recipient])(gzipSync(Buffer.alloc(50 * 1024 * 1024)));
+    const facts = { records: 1, sizeBytes: bomb.length, plainBytes: 100, sha256: sha256(bomb) };
+    await expect(openPart(bomb, facts, KEY, openWith(identity))).rejects.toThrow('does not unpack to 100 bytes');
   });
 });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PoolId } from '../model/ids.ts';
 import { parsePoolId } from '../model/ids.ts';
 import type { JsonValue, PoolDescription } from '../model/pool.ts';

@@ -1,7 +1,9 @@
+import type { Open } from '../encryption/age.ts';
+import { BackupError } from '../model/errors.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { damaged } from './damaged.ts';
-import { partKey, type SnapshotRef } from './keys.ts';
+import { isEncryptedPath, partKey, type SnapshotRef } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
 import { openPart } from './part.ts';
 import type { RecordCodec } from './record-codec.ts';
@@ -10,6 +12,13 @@ import type { RecordCodec } from './record-codec.ts';
 export interface PartSource {
   readonly storage: Storage;
   readonly ref: SnapshotRef;
+  /** Decrypts; needed where the parts are encrypted. */
+  readonly open?: Open | undefined;
+}
+
+/** Whether the records of a part can be read, or only its bytes. */
+export function isReadable({ open }: PartSource, { path }: PartEntry): boolean {
+  return open !== undefined || !isEncryptedPath(path);
 }
 
 /** Lines of one part, checked whole. */
@@ -23,9 +32,11 @@ export interface OpenedPart {
 export async function readPart(source: PartSource, entry: PartEntry, options: CallOptions = {}): Promise<OpenedPart> {
   throwIfInterrupted(options.signal);
   const key = partKey(source.ref, entry.path);
-  const stored = await source.storage.get(key, options);
+  const stored = await source.storage.get(key, { ...options, maxBytes: entry.sizeBytes });
   if (stored === undefined) throw damaged(key, 'it is missing');
-  return { entry, key, lines: await openPart(stored.bytes, entry, key) };
+  if (!isReadable(source, entry)) throw new BackupError('internal', `${key} is read without its key`);
+  const open = isEncryptedPath(entry.path) ? source.open : undefined;
+  return { entry, key, lines: await openPart(stored.bytes, entry, key, open) };
 }
 
 /** Reads parts in order, fetching the next while one is used: two parts are held at most. */

@@ -2,10 +2,11 @@ import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { isAccepted } from './acceptance.ts';
-import { damaged } from './damaged.ts';
+import { checkManifest } from './check-manifest.ts';
 import { manifestKey, type SnapshotRef } from './keys.ts';
 import { decodeManifest, type Manifest } from './manifest.ts';
 import { sha256 } from './sha256.ts';
+import { MAX_INDEX_BYTES } from './size-limits.ts';
 import type { Vault } from './vault.ts';
 
 /** What can be told of a snapshot without opening its parts. `accepted`: suspect, and an operator has accepted it. */
@@ -23,11 +24,10 @@ export type SnapshotHead =
 /** Throws `damaged` and `vault-too-new`, naming the manifest. */
 export async function readHead(vault: Vault, ref: SnapshotRef, options: CallOptions = {}): Promise<SnapshotHead> {
   const key = manifestKey(ref);
-  const stored = await vault.storage.get(key, options);
+  const stored = await vault.storage.get(key, { ...options, maxBytes: MAX_INDEX_BYTES });
   if (stored === undefined) return { ref, state: 'unfinished' };
   const manifest = decodeManifest(stored.bytes, key);
-  if (manifest.snapshotId !== ref.id || manifest.pool.id !== ref.poolId)
-    throw damaged(key, 'it belongs to another snapshot');
+  checkManifest(manifest, { ref, vaultId: vault.id });
   const manifestSha256 = sha256(stored.bytes);
   if (manifest.status === 'complete') return { ref, state: 'complete', manifest, manifestSha256 };
   const accepted = await isAccepted(vault, ref, manifestSha256, options);

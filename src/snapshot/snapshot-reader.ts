@@ -3,17 +3,19 @@ import type { Group, Membership } from '../model/group.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import type { CallOptions } from '../storage/storage.ts';
-import { damaged } from './damaged.ts';
-import { manifestKey, type PartKind, type SnapshotRef } from './keys.ts';
+import { checkedGroups, checkedPool, checkedUsers } from './checked-records.ts';
+import type { PartKind, SnapshotRef } from './keys.ts';
 import type { Manifest } from './manifest.ts';
-import { decodeRecords, readParts } from './read-part.ts';
-import { groupCodec, membershipCodec, poolCodec, userCodec, type RecordCodec } from './record-codec.ts';
+import { decodeRecords, readParts, type OpenedPart, type PartSource } from './read-part.ts';
+import { membershipCodec, type RecordCodec } from './record-codec.ts';
 import { readHead } from './snapshot-head.ts';
+import { SubDigests } from './sub-digests.ts';
+import { unlockSnapshot } from './unlock-snapshot.ts';
 import type { Vault } from './vault.ts';
 
 /**
  * A snapshot, open for reading. A part is checked whole (size, hashes, record count) before its first record is handed
- * out. The iterables may be started as often as wanted; each holds one part at a time. Errors: `damaged`, naming the file.
+ * out, records against the manifest as they come (`checked-records.ts`). The iterables may be started as often as wanted; each holds one part at a time. Errors: `damaged`, naming the file.
  */
 export interface SnapshotReader {
   readonly ref: SnapshotRef;
@@ -22,11 +24,19 @@ export interface SnapshotReader {
   readonly manifestSha256: string;
   /** `accepted`: suspect, and an operator has accepted it. */
   readonly state: 'complete' | 'suspect' | 'accepted';
+  /**
+   * What a part is read from, unlocked: a key that does not fit is found out before the first part. Throws `key-missing`,
+   * `key-wrong`, `kms-refused`.
+   */
+  source(): Promise<PartSource>;
   pool(): Promise<PoolDescription>;
   groups(): AsyncIterable<Group>;
   /** No `sub` comes twice: the writer saw to it before it wrote the manifest. */
   users(): AsyncIterable<User>;
-  /** Without orphans: every membership's `sub` is among `users()`, and its group among `groups()`. */
+  /**
+   * Without orphans: every membership's `sub` is among `users()`, and its group among `groups()`. Where the parts hold
+   * orphans, the users are read once more for it: 8 bytes a user.
+   */
   memberships(): AsyncIterable<Membership>;
 }
 
@@ -39,22 +49,44 @@ export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: Call
     });
   }
   const { manifest, manifestSha256, state } = head;
-  const source = { storage: vault.storage, ref };
-  async function* records<Value>(kind: PartKind, codec: RecordCodec<Value>): AsyncGenerator<Value> {
+  const checked = { ref, manifest };
+  let unlocked: Promise<PartSource> | undefined;
+  const source = (): Promise<PartSource> =>
+    (unlocked ??= unlockSnapshot(vault, ref, manifest.encryption, options).then((open) => ({
+      storage: vault.storage,
+      ref,
+      open,
+    })));
+  async function* parts(kind: PartKind): AsyncGenerator<OpenedPart> {
     const entries = manifest.parts.filter((entry) => entry.kind === kind);
-    for await (const part of readParts(source, entries, options)) yield* decodeRecords(part, codec);
+    yield* readParts(await source(), entries, options);
   }
+  const users = (): AsyncIterable<User> => checkedUsers(parts('users'), checked);
   return {
     ref,
     manifest,
     manifestSha256,
     state,
-    pool: async () => {
-      for await (const pool of records('pool', poolCodec)) return pool;
-      throw damaged(manifestKey(ref), 'it names no pool description');
+    source,
+    pool: () => checkedPool(parts('pool'), checked),
+    groups: () => checkedGroups(parts('groups')),
+    users,
+    memberships: () => {
+      const memberships = recordsOf(parts('memberships'), membershipCodec);
+      return manifest.totals.orphans === 0 ? memberships : withoutOrphans(memberships, users());
     },
-    groups: () => records('groups', groupCodec),
-    users: () => records('users', userCodec),
-    memberships: () => records('memberships', membershipCodec),
   };
+}
+
+async function* withoutOrphans(
+  memberships: AsyncIterable<Membership>,
+  users: AsyncIterable<User>,
+): AsyncGenerator<Membership> {
+  const subs = new SubDigests();
+  for await (const { sub } of users) subs.add(sub);
+  for await (const membership of memberships) if (subs.has(membership.sub)) yield membership;
+}
+
+async function* recordsOf<Value>(parts: AsyncIterable<OpenedPart>, codec: RecordCodec<Value>): AsyncGenerator<Value> {
+  for await (const part of parts) yield* decodeRecords(part, codec);
 }

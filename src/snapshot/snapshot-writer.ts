@@ -1,4 +1,6 @@
-import { BackupError } from '../model/errors.ts';
+import type { Open, Seal } from '../encryption/age.ts';
+import { createEnvelope, sealFor, type Envelope } from '../encryption/envelope.ts';
+import { BackupError, isBackupError } from '../model/errors.ts';
 import type { Group } from '../model/group.ts';
 import { timedId, type SnapshotId } from '../model/ids.ts';
 import type { PoolDescription } from '../model/pool.ts';
@@ -6,16 +8,30 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { ChainWriter } from './chain-writer.ts';
 import { CheckpointFile, type LoadedCheckpoint } from './checkpoint-file.ts';
-import type { ChainState, Checkpoint, ListingMode } from './checkpoint.ts';
+import type { ChainPart, ChainState, Checkpoint, ListingMode } from './checkpoint.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
-import { GROUPS_PART, parsePartPath, partKey, POOL_PART, type SnapshotRef } from './keys.ts';
+import {
+  digestsPath,
+  encryptedPath,
+  GROUPS_PART,
+  parsePartPath,
+  partKey,
+  POOL_PART,
+  type SnapshotRef,
+} from './keys.ts';
 import type { PartEntry } from './manifest.ts';
+import { listedTwice } from './listed-twice.ts';
 import { newChains } from './new-chains.ts';
-import { sealPart } from './part.ts';
-import { decodeRecords, readPart, type PartSource } from './read-part.ts';
+import type { ClosedPart } from './open-part.ts';
+import { sealPart, type SealedPart } from './part.ts';
+import { decodeRecords, isReadable, readPart, type PartSource } from './read-part.ts';
 import { groupCodec, poolCodec } from './record-codec.ts';
+import { digestsOf } from './record-digests.ts';
+import { digestTexts, readDigests } from './read-digests.ts';
+import { sha256 } from './sha256.ts';
 import { storeOnce } from './store-once.ts';
 import { TOOL_VERSION } from './tool-version.ts';
+import { placeOf, unlockSnapshot } from './unlock-snapshot.ts';
 import type { Vault } from './vault.ts';
 
 export interface WriterDependencies {
@@ -48,26 +64,37 @@ export class SnapshotWriter {
   readonly #dependencies: WriterDependencies;
   readonly #file: CheckpointFile;
   readonly #begun: Checkpoint;
+  readonly #seal: Seal | undefined;
+  readonly #open: Open | undefined;
   #abandoned: string | undefined;
 
-  private constructor(checkpoint: Checkpoint, file: CheckpointFile, dependencies: WriterDependencies) {
+  private constructor(
+    checkpoint: Checkpoint,
+    file: CheckpointFile,
+    dependencies: WriterDependencies,
+    open: Open | undefined,
+  ) {
     this.ref = { poolId: checkpoint.poolId, id: checkpoint.snapshotId };
     this.#dependencies = dependencies;
     this.#file = file;
+    this.#seal = checkpoint.encryption ? sealFor(checkpoint.encryption) : undefined;
+    this.#open = open;
     this.#begun = { ...checkpoint, writer: hex(dependencies.runtime, 8) };
     this.chains = checkpoint.chains.map((state) => this.#chain(state));
   }
 
   /**
-   * Begins a snapshot: the description and the groups are stored, then the first checkpoint. What a kill leaves before
-   * that checkpoint belongs to no snapshot.
+   * Begins a snapshot: the keys, the description and the groups are stored, then the first checkpoint. What a kill leaves
+   * before that checkpoint belongs to no snapshot. Throws `listing-broken` for a group that was listed twice.
    */
   static async begin(start: SnapshotStart, dependencies: WriterDependencies): Promise<SnapshotWriter> {
     const { pool, groups, mode, startedAt } = start;
-    const id = timedId(startedAt, dependencies.runtime.randomBytes(3)) as SnapshotId;
+    const { runtime, vault } = dependencies;
+    if (new Set(groups.map(({ name }) => name)).size < groups.length) throw listedTwice('group');
+    const id = timedId(startedAt, runtime.randomBytes(3)) as SnapshotId;
     const ref: SnapshotRef = { poolId: pool.id, id };
-    const parts = [await storePart(ref, POOL_PART, [poolCodec.encode(pool)], dependencies)];
-    if (groups.length > 0) parts.push(await storePart(ref, GROUPS_PART, groups.map(groupCodec.encode), dependencies));
+    const { choice } = vault.keys;
+    const envelope = choice && (await createEnvelope({ choice, place: placeOf(vault, ref), keys: vault.keys }));
     const checkpoint: Checkpoint = {
       format: FORMAT_VERSION,
       toolVersion: TOOL_VERSION,
@@ -76,22 +103,28 @@ export class SnapshotWriter {
       writer: '0'.repeat(16),
       startedAt: startedAt.toISOString(),
       mode,
-      parts,
+      encryption: envelope?.facts ?? null,
+      ...(await storeBeginning(ref, start, envelope, dependencies)),
       chains: newChains(mode, groups.length),
       calls: {},
       throttles: 0,
     };
-    const writer = new SnapshotWriter(checkpoint, new CheckpointFile(dependencies.vault.storage, ref), dependencies);
+    const file = new CheckpointFile(vault.storage, ref);
+    const writer = new SnapshotWriter(checkpoint, file, dependencies, envelope?.open);
     await writer.save();
     return writer;
   }
 
-  /** Goes on with a snapshot that another run has left. Throws `locked` when somebody else was quicker to do so. */
+  /**
+   * Goes on with a snapshot that another run has left; needs no private key. Throws `locked` when somebody else was quicker
+   * to do so.
+   */
   static async resume(loaded: LoadedCheckpoint, dependencies: WriterDependencies): Promise<SnapshotWriter> {
     const { checkpoint, etag } = loaded;
+    const { vault } = dependencies;
     const ref = { poolId: checkpoint.poolId, id: checkpoint.snapshotId };
-    const file = new CheckpointFile(dependencies.vault.storage, ref, etag);
-    const writer = new SnapshotWriter(checkpoint, file, dependencies);
+    const open = await unlockSnapshot(vault, ref, checkpoint.encryption).catch(ifKeyless);
+    const writer = new SnapshotWriter(checkpoint, new CheckpointFile(vault.storage, ref, etag), dependencies, open);
     await writer.save();
     return writer;
   }
@@ -105,13 +138,21 @@ export class SnapshotWriter {
     return this.#begun.startedAt;
   }
 
+  get encryption(): Checkpoint['encryption'] {
+    return this.#begun.encryption;
+  }
+
   /** Everything stored so far, in the order of the manifest. */
   get parts(): readonly PartEntry[] {
-    return [...this.#begun.parts, ...this.chains.flatMap((chain) => chain.state.parts)];
+    return [...this.#begun.parts, ...this.chainParts('users', 'memberships').map(({ entry }) => entry)];
+  }
+
+  chainParts(...kinds: readonly ChainState['kind'][]): readonly ChainPart[] {
+    return this.chains.flatMap(({ state }) => (kinds.includes(state.kind) ? state.parts : []));
   }
 
   get source(): PartSource {
-    return { storage: this.#dependencies.vault.storage, ref: this.ref };
+    return { storage: this.#dependencies.vault.storage, ref: this.ref, open: this.#open };
   }
 
   /** What this run and those before it have called for the snapshot. */
@@ -122,23 +163,25 @@ export class SnapshotWriter {
     return { calls: sum, throttles: this.#begun.throttles + throttles };
   }
 
-  /** Names of the groups as they were stored; a lane counts by their order. */
-  async groupNames(options: CallOptions = {}): Promise<readonly string[]> {
-    const names: string[] = [];
-    for (const entry of this.#begun.parts.filter(({ kind }) => kind === 'groups')) {
-      for (const { name } of decodeRecords(await readPart(this.source, entry, options), groupCodec)) names.push(name);
-    }
-    return names;
+  /**
+   * Names of the groups as they were stored; a lane counts by their order. Where they cannot be read any more, `list` gives
+   * those that the pool has now, and `undefined` stands for one that is gone.
+   */
+  async groupNames(
+    list: () => Promise<readonly string[]>,
+    options: CallOptions = {},
+  ): Promise<readonly (string | undefined)[]> {
+    const entry = this.#begun.parts.find(({ kind }) => kind === 'groups');
+    if (!entry) return [];
+    if (!isReadable(this.source, entry)) return this.#recognise(await list(), options);
+    return [...decodeRecords(await readPart(this.source, entry, options), groupCodec)].map(({ name }) => name);
   }
 
-  /** Stores one more part in this snapshot's folder; only a manifest that names it makes it part of the snapshot. */
-  store(path: string, lines: readonly string[]): Promise<PartEntry> {
-    return storePart(this.ref, path, lines, this.#dependencies);
-  }
-
-  /** A name for a part that no other run can use. */
-  newAttempt(): string {
-    return hex(this.#dependencies.runtime, 4);
+  async #recognise(names: readonly string[], options: CallOptions): Promise<readonly (string | undefined)[]> {
+    const { salt, groupDigestsSha256 } = this.#begun;
+    const stored = await readDigests(this.source, GROUPS_PART, groupDigestsSha256 ?? '', options);
+    const known = new Map(names.map((name) => [Buffer.from(digestsOf(salt, [name])).toString('hex'), name]));
+    return digestTexts(stored).map((digest) => known.get(digest));
   }
 
   /** Writes the checkpoint. Throws `locked` when another run has taken over. */
@@ -152,11 +195,6 @@ export class SnapshotWriter {
     await this.save();
   }
 
-  /** After the manifest stands, the checkpoint (it has tokens) goes. */
-  async removeCheckpoint(): Promise<void> {
-    await this.#file.remove();
-  }
-
   #checkpoint(): Checkpoint {
     return {
       ...this.#begun,
@@ -168,22 +206,65 @@ export class SnapshotWriter {
 
   #chain(state: ChainState): ChainWriter {
     return new ChainWriter(state, {
-      attempt: this.newAttempt(),
-      store: (path, lines) => this.store(path, lines),
+      attempt: hex(this.#dependencies.runtime, 4),
+      salt: this.#begun.salt,
+      seal: this.#seal,
+      store: (path, closed) => this.#storeChainPart(path, closed),
       save: () => this.save(),
     });
   }
+
+  /** Only a manifest that names the part makes it part of the snapshot. */
+  async #storeChainPart(path: string, { part, digests, tally }: ClosedPart): Promise<ChainPart> {
+    const { storage } = this.#dependencies.vault;
+    const [entry] = await Promise.all([
+      storePart(this.ref, path, part, this.#dependencies),
+      storeOnce(storage, partKey(this.ref, digestsPath(path)), digests),
+    ]);
+    return { entry, digestsSha256: sha256(digests), ...(tally && { tally }) };
+  }
+}
+
+/** Without a key, for whatever reason, a backup goes on all the same: it counts by digests, and checks bytes. */
+function ifKeyless(error: unknown): undefined {
+  if (isBackupError(error) && error.code !== 'interrupted') return undefined;
+  throw error;
+}
+
+/** Everything that is stored before a page is listed. */
+async function storeBeginning(
+  ref: SnapshotRef,
+  { pool, groups }: SnapshotStart,
+  envelope: Envelope | undefined,
+  dependencies: WriterDependencies,
+): Promise<Pick<Checkpoint, 'parts' | 'salt' | 'groupDigestsSha256'>> {
+  const { runtime, vault } = dependencies;
+  const put = (path: string, bytes: Uint8Array) => storeOnce(vault.storage, partKey(ref, path), bytes);
+  const store = async (path: string, lines: readonly string[]): Promise<PartEntry> =>
+    storePart(ref, path, await sealPart(lines, envelope?.seal), dependencies);
+  const salt = hex(runtime, 16);
+  for (const { path, bytes } of envelope?.keyFiles ?? []) await put(path, bytes);
+  const description = await store(POOL_PART, [poolCodec.encode(pool)]);
+  if (groups.length === 0) return { salt, parts: [description] };
+  const parts = [description, await store(GROUPS_PART, groups.map(groupCodec.encode))];
+  if (!envelope) return { salt, parts };
+  const digests = digestsOf(
+    salt,
+    groups.map(({ name }) => name),
+  );
+  await put(digestsPath(GROUPS_PART), digests);
+  return { salt, parts, groupDigestsSha256: sha256(digests) };
 }
 
 async function storePart(
   ref: SnapshotRef,
-  path: string,
-  lines: readonly string[],
+  plainPath: string,
+  { bytes, ...facts }: SealedPart,
   { vault, onPart }: WriterDependencies,
 ): Promise<PartEntry> {
+  const path = facts.plainSha256 === undefined ? encryptedPath(plainPath) : plainPath;
   const name = parsePartPath(path);
   if (!name) throw new BackupError('internal', `Not a part path: ${JSON.stringify(path)}`);
-  const { bytes, ...facts } = await sealPart(lines);
   const key = partKey(ref, path);
   await storeOnce(vault.storage, key, bytes);
   const entry = { path, ...name, ...facts };

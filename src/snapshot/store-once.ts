@@ -7,8 +7,11 @@ import type { Storage } from '../storage/storage.ts';
  */
 export async function storeOnce(storage: Storage, key: string, bytes: Uint8Array): Promise<void> {
   if (await storage.putIfAbsent(key, bytes)) return;
-  const there = await storage.get(key);
-  if (there !== undefined && Buffer.from(there.bytes).equals(bytes)) return;
+  // Something of another size is not ours, and may be anything: it is not read.
+  if ((await storage.head(key))?.sizeBytes === bytes.length) {
+    const there = await storage.get(key, { maxBytes: bytes.length });
+    if (there !== undefined && Buffer.from(there.bytes).equals(bytes)) return;
+  }
   throw new BackupError('locked', `${key} was written by another run`, {
     hint: 'Two backups of one pool ran at once; let the other one finish, then look at the list of snapshots',
   });

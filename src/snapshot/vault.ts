@@ -1,16 +1,20 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { noKeys, type VaultKeys } from '../encryption/vault-keys.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import { parsePoolId, type PoolId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { checkShape, FORMAT_VERSION, parseVersioned } from './digested-json.ts';
 import { asSnapshotId, POOLS_PREFIX, snapshotsPrefix, VAULT_KEY, type SnapshotRef } from './keys.ts';
+import { MAX_NOTE_BYTES } from './size-limits.ts';
 
 /** A folder or an S3 prefix that holds snapshots, opened. */
 export interface Vault {
   readonly storage: Storage;
   /** Random, made once when the vault was created. */
   readonly id: string;
+  /** To whom is written, and what can be opened. */
+  readonly keys: VaultKeys;
   /** Pools that have a folder in the vault, in order. */
   pools(options?: CallOptions): Promise<readonly PoolId[]>;
   /** The snapshots of a pool, oldest first, unfinished ones too; reads no manifest. */
@@ -21,6 +25,8 @@ export interface OpenVaultOptions extends CallOptions {
   readonly runtime: Runtime;
   /** Makes the vault when there is none. */
   readonly create?: boolean;
+  /** Default: nothing is encrypted, and nothing encrypted can be opened. */
+  readonly keys?: VaultKeys;
 }
 
 const vaultFile = z.strictObject({
@@ -36,6 +42,7 @@ export async function openVault(storage: Storage, options: OpenVaultOptions): Pr
   return {
     storage,
     id,
+    keys: options.keys ?? noKeys(),
     pools: (callOptions) => listPools(storage, callOptions),
     snapshots: (poolId, callOptions) => listSnapshotRefs(storage, poolId, callOptions),
   };
@@ -43,7 +50,7 @@ export async function openVault(storage: Storage, options: OpenVaultOptions): Pr
 
 async function readVaultFile(storage: Storage, options: OpenVaultOptions): Promise<Uint8Array | undefined> {
   try {
-    return (await storage.get(VAULT_KEY, options))?.bytes;
+    return (await storage.get(VAULT_KEY, { ...options, maxBytes: MAX_NOTE_BYTES }))?.bytes;
   } catch (error) {
     // A folder that does not exist yet can be made; a bucket that does not exist fails again on the first write.
     if (options.create && isBackupError(error, 'vault-not-found')) return undefined;
@@ -64,7 +71,7 @@ async function createVaultFile(storage: Storage, options: OpenVaultOptions): Pro
   };
   const bytes = Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`);
   if (await storage.putIfAbsent(VAULT_KEY, bytes, options)) return bytes;
-  const other = await storage.get(VAULT_KEY, options);
+  const other = await storage.get(VAULT_KEY, { ...options, maxBytes: MAX_NOTE_BYTES });
   if (other) return other.bytes;
   throw new BackupError('storage-failed', `${VAULT_KEY} can neither be written nor read at ${storage.location}`);
 }

@@ -27,11 +27,11 @@ export class Backoff {
     this.#signal = signal;
   }
 
-  /** Waits before the next try; throws the error itself where there is to be none. */
-  async waitAfter(error: unknown): Promise<void> {
+  /** Waits before the next try; throws the error itself where there is to be none: `mostAttempts` can end it earlier. */
+  async waitAfter(error: unknown, mostAttempts = Infinity): Promise<void> {
     const { runtime, observer, attempts = ATTEMPTS } = this.#options;
     this.#failures += 1;
-    if (!isBackupError(error, 'unavailable') || this.#failures >= attempts) throw error;
+    if (!isBackupError(error, 'unavailable') || this.#failures >= Math.min(attempts, mostAttempts)) throw error;
     observer?.({
       kind: 'retried',
       operation: this.#operation,

@@ -5,8 +5,8 @@ import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { type FileOperations, type FileTools, MISSING, systemCode, unless } from './file-operations.ts';
 import { localError } from './local-errors.ts';
 import type { Body } from './storage.ts';
+import { temporaryName } from './temporary-name.ts';
 
-export const TEMPORARY_PREFIX = '.tmp-';
 const COPY_CHUNK_BYTES = 1 << 20;
 
 /** More than one, because another process may be removing the folder that it has just emptied. */
@@ -115,13 +115,13 @@ async function createTemporary(
 ): Promise<{ readonly path: string; readonly handle: FileHandle }> {
   for (let attempt = 1; ; attempt += 1) {
     throwIfInterrupted(signal);
-    const path = join(folder, TEMPORARY_PREFIX + Buffer.from(runtime.randomBytes(12)).toString('hex'));
+    const path = join(folder, await temporaryName(runtime));
     try {
       return { path, handle: await files.open(path, 'wx', 0o600) };
     } catch (error) {
       const code = systemCode(error);
       if (attempt === MOST_ATTEMPTS || !(code === 'EEXIST' || (code === 'ENOENT' && folder !== vaultRoot))) throw error;
-      if (code === 'ENOENT') await ensureFolder(folder, files, vaultRoot);
+      if (code === 'ENOENT') await unless(['ENOENT'], ensureFolder(folder, files, vaultRoot));
     }
   }
 }

@@ -16,16 +16,17 @@ export interface FileVersion {
 
 /** Size and tag of the file at a path, `undefined` where there is none. */
 export async function versionOf(path: string, files: FileOperations): Promise<FileVersion | undefined> {
-  const version = await read(path, files, false);
+  const version = await read(path, files);
   return version && { sizeBytes: version.sizeBytes, etag: version.etag };
 }
 
-/** One version of a file whole, even if it is replaced meanwhile. */
+/** One version of a file whole, even if it is replaced meanwhile. `checkSize` throws before a file too large is read. */
 export async function contentOf(
   path: string,
   files: FileOperations,
+  checkSize: (sizeBytes: number) => void = () => {},
 ): Promise<(FileVersion & { readonly bytes: Uint8Array }) | undefined> {
-  const version = await read(path, files, true);
+  const version = await read(path, files, checkSize);
   return version && { ...version, bytes: version.bytes ?? new Uint8Array() };
 }
 
@@ -43,7 +44,7 @@ export async function versionWritten(
 async function read(
   path: string,
   files: FileOperations,
-  whole: boolean,
+  checkSize?: (sizeBytes: number) => void,
 ): Promise<(FileVersion & { readonly bytes?: Uint8Array }) | undefined> {
   const handle = await unless(MISSING, files.open(path, 'r'));
   if (!handle) return undefined;
@@ -51,8 +52,9 @@ async function read(
     const stats = await handle.stat({ bigint: true });
     if (!stats.isFile()) return undefined;
     const sizeBytes = Number(stats.size);
+    checkSize?.(sizeBytes);
     const hashed = sizeBytes <= LARGEST_HASHED_BYTES;
-    if (!hashed && !whole) return { sizeBytes, etag: metadataTag(stats) };
+    if (!hashed && !checkSize) return { sizeBytes, etag: metadataTag(stats) };
     const bytes = await handle.readFile();
     return { sizeBytes, bytes, etag: hashed ? createHash('sha256').update(bytes).digest('hex') : metadataTag(stats) };
   } finally {

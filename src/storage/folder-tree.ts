@@ -1,12 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TEMPORARY_PREFIX } from './durable-file.ts';
 import { type FileOperations, type FileTools, MISSING, systemCode, unless } from './file-operations.ts';
 import { isSegment } from './key-grammar.ts';
 import { LOCK_PREFIX } from './key-lock.ts';
-
-/** A writer gets this long before its temporary file counts as left behind by a killed process. */
-const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+import { isAbandoned, TEMPORARY_PREFIX } from './temporary-name.ts';
 
 /** The keys of all objects below a prefix, in key order. */
 export async function* walkKeys(root: string, prefix: string, files: FileOperations): AsyncGenerator<string> {
@@ -59,7 +56,7 @@ async function removeAbandoned(path: string, { files, runtime }: FileTools): Pro
   if (!names.every((name) => name.startsWith(TEMPORARY_PREFIX) || name.startsWith(LOCK_PREFIX))) return;
   for (const name of names) {
     const stats = await unless(MISSING, files.stat(join(path, name)));
-    if (stats && runtime.now().getTime() - stats.mtimeMs < ABANDONED_AFTER_MS) return;
+    if (stats && !(await isAbandoned(name, runtime.now().getTime() - stats.mtimeMs))) return;
     await unless(MISSING, files.unlink(join(path, name)));
   }
 }

@@ -9,7 +9,9 @@ import { removeEmptyFolders, walkFolders, walkKeys } from './folder-tree.ts';
 import { checkKey, checkPrefix } from './key-grammar.ts';
 import { withKeyLock } from './key-lock.ts';
 import { folderNotFound, localError, notAFolder } from './local-errors.ts';
-import type { Body, CallOptions, Storage, StoredBytes, StoredObject } from './storage.ts';
+import type { Body, CallOptions, GetOptions, Storage, StoredBytes, StoredObject } from './storage.ts';
+import { sweepTemporaries } from './sweep-temporaries.ts';
+import { tooLarge } from './too-large.ts';
 
 export interface LocalFolderOptions {
   readonly runtime: Runtime;
@@ -43,6 +45,7 @@ class LocalFolder implements Storage {
   readonly #root: string;
   readonly #runtime: Runtime;
   readonly #files: FileOperations;
+  readonly #swept = new Set<string>();
 
   constructor(location: string, root: string, runtime: Runtime, files: FileOperations) {
     this.location = location;
@@ -91,8 +94,12 @@ class LocalFolder implements Storage {
     return version && { key, ...version };
   }
 
-  async get(key: string, options: CallOptions = {}): Promise<StoredBytes | undefined> {
-    const content = await this.#read(key, options, (path) => contentOf(path, this.#files));
+  async get(key: string, options: GetOptions = {}): Promise<StoredBytes | undefined> {
+    const { maxBytes = Infinity } = options;
+    const checkSize = (sizeBytes: number): void => {
+      if (sizeBytes > maxBytes) throw tooLarge(key, maxBytes, sizeBytes);
+    };
+    const content = await this.#read(key, options, (path) => contentOf(path, this.#files, checkSize));
     return content && { key, ...content };
   }
 
@@ -125,7 +132,11 @@ class LocalFolder implements Storage {
       const stats = await unless(MISSING, this.#files.stat(path));
       if (!stats) return this.checkRoot();
       if (stats.isDirectory()) return;
-      await this.#lock(path, options, () => unless(MISSING, this.#files.unlink(path)));
+      // Another process may have deleted it meanwhile, and the folder with it, which a lock would stand in.
+      await unless(
+        MISSING,
+        this.#lock(path, options, () => this.#files.unlink(path)),
+      );
       await removeEmptyFolders(this.#root, dirname(path), this.#tools(undefined));
     });
   }
@@ -141,6 +152,7 @@ class LocalFolder implements Storage {
     throwIfInterrupted(signal);
     const path = join(this.#root, key);
     const folder = dirname(path);
+    await this.#sweepOnce(folder);
     return this.#attempt('write', key, async () => {
       const temporary = await writeTemporary(folder, body, { ...this.#tools(signal), vaultRoot: this.#root });
       try {
@@ -152,6 +164,13 @@ class LocalFolder implements Storage {
         await temporary.discard();
       }
     });
+  }
+
+  /** Once for each folder; what cannot be swept away now is no reason not to write. */
+  async #sweepOnce(folder: string): Promise<void> {
+    if (this.#swept.has(folder)) return;
+    this.#swept.add(folder);
+    await sweepTemporaries(this.#root, folder, this.#tools(undefined)).catch(() => undefined);
   }
 
   async #rename(temporary: TemporaryFile, path: string): Promise<FileVersion> {

@@ -51,6 +51,30 @@ describe('withStorageRetry', () => {
     }
   });
 
+  it.each(['ECONNREFUSED', 'ENOTFOUND'])('gives a server that was never reached three attempts (%s)', async (name) => {
+    const runtime = manualRuntime();
+    const get = inTurn<Promise<never>>(rejecting(failure('unavailable', name)));
+    await expect(withStorageRetry(only({ get: get.next }), { runtime }).get('key')).rejects.toMatchObject({
+      awsName: name,
+    });
+    expect(get.calls()).toBe(3);
+    expect(runtime.sleeps.reduce((sum, delayMs) => sum + delayMs, 0)).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['an answer', () => Promise.resolve(undefined)],
+    ['a refusal', rejecting(failure('unavailable', 'SlowDown'))],
+    ['a connection that broke', rejecting(failure('unavailable', 'ECONNRESET'))],
+  ])('is patient with a server that goes away after %s', async (_, first) => {
+    const runtime = manualRuntime();
+    const get = inTurn<Promise<undefined>>(first, rejecting(failure('unavailable', 'ECONNREFUSED')));
+    const storage = withStorageRetry(only({ get: get.next }), { runtime });
+    await storage.get('key').catch(() => undefined);
+    const before = get.calls();
+    await expect(storage.get('key')).rejects.toMatchObject({ awsName: 'ECONNREFUSED' });
+    expect(get.calls() - before).toBe(8);
+  });
+
   it('passes the error on when its patience ends, having slept within its bounds', async () => {
     const runtime = manualRuntime();
     const error = failure('unavailable');

@@ -1,11 +1,13 @@
 import { BackupError, isBackupError } from '../model/errors.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
+import { UNREACHABLE } from './s3-errors.ts';
 import { storedAlready } from './stored-already.ts';
-import type { Body, CallOptions, Storage, StoredObject } from './storage.ts';
+import type { Body, CallOptions, GetOptions, Storage, StoredObject } from './storage.ts';
 
 /**
- * Repeats what failed with `unavailable`, and only that, with exponential backoff and full jitter. Listings and streams go
- * on where they were cut; what is streamed must not be replaced meanwhile (parts are written once).
+ * Repeats what failed with `unavailable`, and only that, with exponential backoff and full jitter; a server that was never
+ * reached gets three attempts. Listings and streams go on where they were cut; what is streamed must not be replaced
+ * meanwhile (parts are written once).
  *
  * A conditional write whose answer was lost is refused when it is repeated, because it succeeded: then the object there is
  * compared with what was sent. So writers that race for a key must not send equal bytes.
@@ -14,10 +16,15 @@ export function withStorageRetry(storage: Storage, options: BackoffOptions): Sto
   return new RetryingStorage(storage, options);
 }
 
+/** Where nobody was ever met, patience is in vain: the endpoint is wrong far more often than a server is starting. */
+const ATTEMPTS_TO_REACH = 3;
+
 class RetryingStorage implements Storage {
   readonly location: string;
   readonly #storage: Storage;
   readonly #options: BackoffOptions;
+  /** Whether the other side ever answered. */
+  #reached = false;
 
   constructor(storage: Storage, options: BackoffOptions) {
     this.location = storage.location;
@@ -37,7 +44,7 @@ class RetryingStorage implements Storage {
     return this.#conditional(key, body, call, () => this.#storage.putIfMatch(key, body, etag, call));
   }
 
-  get(key: string, call?: CallOptions): ReturnType<Storage['get']> {
+  get(key: string, call?: GetOptions): ReturnType<Storage['get']> {
     return this.#retry('get', call, () => this.#storage.get(key, call));
   }
 
@@ -91,11 +98,18 @@ class RetryingStorage implements Storage {
     const backoff = new Backoff(operation, this.#options, call?.signal);
     for (;;) {
       try {
-        return await work();
+        const result = await work();
+        this.#reached = true;
+        return result;
       } catch (error) {
-        await backoff.waitAfter(error);
+        await this.#waitAfter(error, backoff);
       }
     }
+  }
+
+  async #waitAfter(error: unknown, backoff: Backoff): Promise<void> {
+    this.#reached ||= !(isBackupError(error) && UNREACHABLE.has(error.awsName ?? ''));
+    await backoff.waitAfter(error, this.#reached ? Infinity : ATTEMPTS_TO_REACH);
   }
 
   async *#resumeStream(
@@ -118,7 +132,7 @@ class RetryingStorage implements Storage {
         return;
       } catch (error) {
         source = undefined;
-        await backoff.waitAfter(error);
+        await this.#waitAfter(error, backoff);
       }
     }
   }
@@ -137,11 +151,12 @@ class RetryingStorage implements Storage {
           if (last && here.compare(last) <= 0) continue;
           last = here;
           backoff.reset();
+          this.#reached = true;
           yield item;
         }
         return;
       } catch (error) {
-        await backoff.waitAfter(error);
+        await this.#waitAfter(error, backoff);
       }
     }
   }

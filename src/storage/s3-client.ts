@@ -24,8 +24,6 @@ export function createS3Client(options: S3ClientOptions): S3Client {
   const client = new S3Client({
     maxAttempts: 1,
     logger: SILENT,
-    // Emulators and most S3-compatible servers know no bucket host names.
-    forcePathStyle: (endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL']) !== undefined,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       socketTimeout: SOCKET_TIMEOUT_MS,
@@ -36,7 +34,18 @@ export function createS3Client(options: S3ClientOptions): S3Client {
     ...(profile !== undefined && { profile }),
   });
   client.middlewareStack.remove('loggerMiddleware');
+  addressByPath(client);
   return client;
+}
+
+/**
+ * Puts the bucket into the path wherever an endpoint is given, be it by option, variable or profile, which the SDK looks up
+ * at the first request: emulators and most S3-compatible servers know no bucket host names.
+ */
+function addressByPath(client: S3Client): void {
+  const resolve = client.config.endpointProvider;
+  client.config.endpointProvider = (parameters, context) =>
+    resolve(parameters.Endpoint === undefined ? parameters : { ...parameters, ForcePathStyle: true }, context);
 }
 
 /** Without a logger of one's own the SDK warns on the console, for example of every failed upload of a stream. */

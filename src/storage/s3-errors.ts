@@ -84,16 +84,14 @@ const PASSING = new Set([
   'Throttling',
   'ThrottlingException',
 ]);
+/** Nobody is there to connect to, or no way leads there. */
+export const UNREACHABLE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND']);
 const NETWORK = new Set([
   'EADDRNOTAVAIL',
   'EAI_AGAIN',
   'ECONNABORTED',
-  'ECONNREFUSED',
   'ECONNRESET',
-  'EHOSTUNREACH',
   'ENETDOWN',
-  'ENETUNREACH',
-  'ENOTFOUND',
   'EPIPE',
   'ERR_STREAM_PREMATURE_CLOSE',
   'ETIMEDOUT',
@@ -105,6 +103,7 @@ function judge(facts: S3ErrorFacts, bucket: string): Judgement {
 }
 
 function judgeWithoutAnswer({ name, message }: S3ErrorFacts): Judgement {
+  if (UNREACHABLE.has(name)) return { code: 'unavailable', hint: NOBODY_THERE };
   if (NETWORK.has(name)) return UNAVAILABLE;
   if (CREDENTIALS.has(name)) return NO_CREDENTIALS;
   // The SDK throws a plain Error for this.
@@ -147,6 +146,8 @@ const UNAVAILABLE: Judgement = {
   code: 'unavailable',
   hint: 'S3 did not answer or asked for patience: check the network and the endpoint, then run the same command again',
 };
+const NOBODY_THERE =
+  'Nobody answers there: check the network and the endpoint (AWS_ENDPOINT_URL_S3 or endpoint_url in the profile, else the Region), then run the same command again';
 const NO_CREDENTIALS: Judgement = {
   code: 'credentials',
   hint: 'Sign in again or check AWS_PROFILE and the AWS_ variables: aws sts get-caller-identity shows who you are',

@@ -8,14 +8,15 @@ import {
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
-  type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
+import { HeededConditions, type WriteCondition } from './heeded-conditions.ts';
 import { checkForeignKey, checkKey, checkPrefix, isKey, isSegment } from './key-grammar.ts';
 import { withUpload } from './s3-body.ts';
 import { httpStatusOf, nameOf, notS3, s3Error } from './s3-errors.ts';
-import type { Body, CallOptions, Storage, StoredBytes, StoredObject } from './storage.ts';
+import type { Body, CallOptions, GetOptions, Storage, StoredBytes, StoredObject } from './storage.ts';
+import { tooLarge } from './too-large.ts';
 
 export interface S3Location {
   readonly bucket: string;
@@ -37,12 +38,14 @@ class S3Storage implements Storage {
   readonly #bucket: string;
   /** Empty, or ending in `/`. */
   readonly #prefix: string;
+  readonly #conditions: HeededConditions;
 
   constructor(client: S3Client, { bucket, prefix }: S3Location) {
     this.#client = client;
     this.#bucket = bucket;
     this.#prefix = prefix === '' ? '' : `${prefix.replace(/\/+$/, '')}/`;
     this.location = `s3://${bucket}/${this.#prefix}`.replace(/\/$/, '');
+    this.#conditions = new HeededConditions(this.location);
   }
 
   async put(key: string, body: Body, call: CallOptions = {}): Promise<StoredObject> {
@@ -50,18 +53,22 @@ class S3Storage implements Storage {
   }
 
   async putIfAbsent(key: string, body: Body, call: CallOptions = {}): Promise<StoredObject | undefined> {
-    return this.#conditional(key, body, call, { IfNoneMatch: '*' });
+    return this.#conditions.ifAbsent((condition) => this.#conditional(key, body, call, condition));
   }
 
   async putIfMatch(key: string, body: Body, etag: string, call: CallOptions = {}): Promise<StoredObject | undefined> {
-    return this.#conditional(key, body, call, { IfMatch: etag });
+    return this.#conditions.ifMatch(
+      etag,
+      (condition) => this.#conditional(key, body, call, condition),
+      async () => (await this.head(key, call))?.etag,
+    );
   }
 
-  async get(key: string, call: CallOptions = {}): Promise<StoredBytes | undefined> {
+  async get(key: string, call: GetOptions = {}): Promise<StoredBytes | undefined> {
     return this.#attempt('read', key, call, async () => {
       const answer = await this.#fetch(key, call);
       if (!answer) return undefined;
-      const bytes = await answer.Body.transformToByteArray();
+      const bytes = await bytesOf(answer, key, call.maxBytes);
       return { key, sizeBytes: bytes.length, etag: answer.ETag, bytes };
     });
   }
@@ -108,7 +115,7 @@ class S3Storage implements Storage {
     key: string,
     body: Body,
     call: CallOptions,
-    condition: Pick<PutObjectCommandInput, 'IfNoneMatch' | 'IfMatch'>,
+    condition: WriteCondition,
   ): Promise<StoredObject | undefined> {
     return this.#attempt('write', key, call, async () => {
       try {
@@ -125,7 +132,7 @@ class S3Storage implements Storage {
     key: string,
     body: Body,
     { signal }: CallOptions,
-    condition: Pick<PutObjectCommandInput, 'IfNoneMatch' | 'IfMatch'> = {},
+    condition: WriteCondition = {},
   ): Promise<StoredObject> {
     checkKey(key);
     const checksums = (await this.#client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
@@ -140,13 +147,14 @@ class S3Storage implements Storage {
   async #fetch(key: string, { signal }: CallOptions): Promise<Fetched | undefined> {
     checkForeignKey(key);
     try {
-      const { Body, ETag } = await this.#client.send(new GetObjectCommand(this.#address(key)), withSignal(signal));
+      const command = new GetObjectCommand(this.#address(key));
+      const { Body, ETag, ContentLength } = await this.#client.send(command, withSignal(signal));
       if (!Body || ETag === undefined) throw notS3(this.#describe('read', key));
       const body = Body as Readable;
       // A connection that breaks before anybody reads must not end the process; whoever reads later is told.
       body.on('error', () => undefined);
       if (signal) addAbortSignal(signal, body);
-      return { Body, ETag };
+      return { Body, ETag, ContentLength };
     } catch (error) {
       if (nameOf(error) === 'NoSuchKey') return undefined;
       throw error;
@@ -220,6 +228,27 @@ type Doing = 'read' | 'write' | 'list' | 'delete';
 interface Fetched {
   readonly Body: NonNullable<GetObjectCommandOutput['Body']>;
   readonly ETag: string;
+  /** Absent where the answer comes in chunks. */
+  readonly ContentLength: number | undefined;
+}
+
+/** The whole object; the connection is dropped as soon as there is too much of it. */
+async function bytesOf({ Body, ContentLength }: Fetched, key: string, maxBytes = Infinity): Promise<Uint8Array> {
+  const body = Body as Readable;
+  if (ContentLength !== undefined && ContentLength <= maxBytes) return Body.transformToByteArray();
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  try {
+    if (ContentLength !== undefined) throw tooLarge(key, maxBytes, ContentLength);
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw tooLarge(key, maxBytes);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    body.destroy();
+  }
 }
 
 /** Every call in flight listens to the run's one signal: many listeners there are no leak that Node should warn of. */

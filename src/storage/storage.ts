@@ -3,7 +3,7 @@
  * Local folder and S3 prefix pass one contract suite (`test/contracts/storage.contract.ts`).
  *
  * Errors: `storage-failed`, `disk-full`, `vault-not-writable`, `not-authorized`, `credentials`, `vault-not-found` (no such
- * bucket or folder), `unavailable`; a missing object is `undefined`, a lost condition is `false`: neither is an error.
+ * bucket or folder), `unavailable`, `damaged` (larger than it may be); a missing object is `undefined`, a lost condition is `false`: neither is an error.
  */
 export interface Storage {
   /** For people: `s3://bucket/prefix` or the folder as given. */
@@ -14,7 +14,8 @@ export interface Storage {
   putIfAbsent(key: string, body: Body, options?: CallOptions): Promise<StoredObject | undefined>;
   /** Replaces only the version named (`If-Match`); `undefined` when it is no longer that version. */
   putIfMatch(key: string, body: Body, etag: string, options?: CallOptions): Promise<StoredObject | undefined>;
-  get(key: string, options?: CallOptions): Promise<StoredBytes | undefined>;
+  /** With `maxBytes` a larger object is refused as `damaged` before it is read, or while it is where S3 gives no size. */
+  get(key: string, options?: GetOptions): Promise<StoredBytes | undefined>;
   /** The object in chunks, for what is too large to hold. */
   stream(key: string, options?: CallOptions): Promise<AsyncIterable<Uint8Array> | undefined>;
   head(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
@@ -31,6 +32,11 @@ export type Body = Uint8Array | { readonly path: string };
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+}
+
+export interface GetOptions extends CallOptions {
+  /** More than this is never held in memory. */
+  readonly maxBytes?: number;
 }
 
 export interface StoredObject {

@@ -117,6 +117,27 @@ function contentCases(storage: Get): void {
     }
   });
 
+  it.each([0, 1, 1000, 200_000])(
+    'get takes an object of %i bytes where as many are allowed, and no more',
+    async (size) => {
+      const bytes = everyByte.subarray(0, size);
+      await storage().put('key', bytes);
+      const got = await storage().get('key', { maxBytes: size });
+      expect(Buffer.from(got!.bytes).equals(bytes)).toBe(true);
+      if (size > 0) expect(await codeOf(storage().get('key', { maxBytes: size - 1 }))).toBe('damaged');
+      expect(await storage().get('none', { maxBytes: 1 })).toBeUndefined();
+      expect((await storage().get('key'))!.sizeBytes).toBe(size);
+    },
+  );
+
+  it('an object that is too large is told by key and size', async () => {
+    await storage().put('a/key', everyByte);
+    await expect(storage().get('a/key', { maxBytes: 10 })).rejects.toMatchObject({
+      code: 'damaged',
+      message: `a/key is damaged: it has ${everyByte.length} bytes instead of at most 10`,
+    });
+  });
+
   it('delete removes one object, and removing it again is no error', async () => {
     await storage().put('a/b/one', text('1'));
     await storage().put('a/b/two', text('2'));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { throwIfInterrupted } from '../../src/runtime/interruption.ts';
+import { tooLarge } from '../../src/storage/too-large.ts';
 import type { Body, CallOptions, Storage, StoredObject } from '../../src/storage/storage.ts';
 
 /** A storage in memory with the semantics of the contract, and hooks for the tests. */
@@ -30,8 +31,9 @@ export function memoryStorage(): MemoryStorage {
     objects.set(key, bytes);
     etags.set(key, `v${(versions += 1)}`);
     writes.push(key);
+    const stored = described(key);
     storage.afterWrite(key, writes.length - 1);
-    return described(key);
+    return stored;
   };
 
   const storage: MemoryStorage = {
@@ -50,11 +52,13 @@ export function memoryStorage(): MemoryStorage {
     },
     putIfMatch: async (key, body, etag, options) => {
       check(options);
-      return write(key, body, () => etags.get(key) === etag);
+      return write(key, body, () => described(key)?.etag === etag);
     },
     get: async (key, options) => {
       check(options);
       const found = described(key);
+      const { maxBytes = Infinity } = options ?? {};
+      if (found && found.sizeBytes > maxBytes) throw tooLarge(key, maxBytes, found.sizeBytes);
       return found && { ...found, bytes: Uint8Array.from(objects.get(key)!) };
     },
     stream: async (key, options) => {
@@ -69,7 +73,8 @@ export function memoryStorage(): MemoryStorage {
     async *list(prefix, options) {
       for (const key of [...objects.keys()].sort()) {
         check(options);
-        if (key.startsWith(prefix)) yield described(key)!;
+        const found = described(key);
+        if (found && key.startsWith(prefix)) yield found;
       }
     },
     async *folders(prefix, options) {

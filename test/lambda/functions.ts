@@ -23,12 +23,13 @@ export interface Functions {
 
 const READS = /^(Describe|List|Get|AdminGet|AdminList)/;
 
-export async function startFunctions(): Promise<Functions> {
+/** With variables added to their environment, for example to put another S3 in the place of the simulated one. */
+export async function startFunctions(added: NodeJS.ProcessEnv = {}): Promise<Functions> {
   const simulator = await startSimulator({ quotaScale: 'unlimited' });
   const env = environment(simulator);
   const bucket = simulator.s3.putBucket(BUCKET);
   const start = (name: string): Promise<LambdaHost> =>
-    LambdaHost.start(bundleOf(name).href, { ...process.env, ...env });
+    LambdaHost.start(bundleOf(name).href, { ...process.env, ...env, ...added });
   const hosts = { export: await start('export'), clean: await start('clean'), import: await start('import') };
   return {
     simulator,

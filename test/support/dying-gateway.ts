@@ -1,7 +1,9 @@
 import type { CognitoGateway, OperationName } from '../../src/cognito/gateway.ts';
 import { BackupError } from '../../src/model/errors.ts';
 
+/** Every operation that changes a pool. */
 const MUTATIONS: ReadonlySet<OperationName> = new Set([
+  'AddCustomAttributes',
   'CreateGroup',
   'UpdateGroup',
   'DeleteGroup',
@@ -18,7 +20,12 @@ const MUTATIONS: ReadonlySet<OperationName> = new Set([
   'AdminSetUserMFAPreference',
   'CreateUserImportJob',
   'StartUserImportJob',
+  'StopUserImportJob',
 ]);
+
+export function isMutation(operation: OperationName): boolean {
+  return MUTATIONS.has(operation);
+}
 
 /** A gateway whose process dies at the `k`-th write: before it is sent, or after it took effect. All later calls fail too. */
 export function dyingGateway(gateway: CognitoGateway, k: number, when: 'before' | 'after'): CognitoGateway {

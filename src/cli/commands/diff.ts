@@ -69,12 +69,12 @@ async function vaultFor(
 async function* pairsOf(vault: Vault, from: PoolId, to: PoolId, signal: AbortSignal): AsyncIterable<KnownPair> {
   if (from === to) return;
   let hasMap = false;
-  for await (const pair of knownPairs(vault.storage, from, to, { signal })) {
+  for await (const pair of knownPairs(vault.storage, from, to, { signal, vault })) {
     hasMap = true;
     yield pair;
   }
   if (hasMap) return;
-  for await (const { sourceSub, targetSub } of knownPairs(vault.storage, to, from, { signal })) {
+  for await (const { sourceSub, targetSub } of knownPairs(vault.storage, to, from, { signal, vault })) {
     yield { sourceSub: targetSub, targetSub: sourceSub };
   }
 }

@@ -2,6 +2,7 @@ import { composeGateways } from '../../compose.ts';
 import type { PoolId } from '../../model/ids.ts';
 import type { UserDifference } from '../../operations/diff/diff.ts';
 import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
+import { quickVerifySnapshot } from '../../operations/verify/quick-verify.ts';
 import { verifyPool } from '../../operations/verify/verify-pool.ts';
 import { verifySnapshot } from '../../operations/verify/verify-snapshot.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
@@ -17,16 +18,18 @@ import { poolLines, snapshotLines, type FoundDifferences, type PoolViewOptions }
 
 export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions {
   readonly pool?: PoolId;
+  readonly quick?: true;
   readonly exitCode?: true;
   readonly details?: true;
 }
 
-/** Proves that a snapshot can be read whole, and with `--pool` that a live pool holds what it holds. */
+/** Proves that a snapshot can be read whole, and with `--pool` that a live pool holds what it holds; or its bytes alone. */
 export async function verify(context: CommandContext, name: string, options: VerifyArguments): Promise<CommandResult> {
   const { observer, signal, terminal } = context;
   const poolId = options.pool ?? poolOfName(name);
   const vault = await openVaultOf(context, options, { poolId });
   const ref = await resolveSnapshot(vault, name, { signal });
+  if (options.quick) return quick(vault, ref, context);
   const checked = await verifySnapshot(vault, ref, { observer, signal });
   const document = { ...checked, snapshot: { id: ref.id, poolId: ref.poolId } };
   const lines = snapshotLines(checked, ref, terminal.out);
@@ -43,6 +46,20 @@ export async function verify(context: CommandContext, name: string, options: Ver
       ...(options.details && { users: found.users, groups: found.groups }),
     },
     lines: [...lines, '', ...poolLines(found, viewOf(options, options.pool, ref), terminal.out)],
+  };
+}
+
+/** Opens no part, so it needs no key. */
+async function quick(
+  vault: Vault,
+  ref: SnapshotRef,
+  { observer, signal, terminal }: CommandContext,
+): Promise<CommandResult> {
+  const checked = await quickVerifySnapshot(vault, ref, { observer, signal });
+  return {
+    exitCode: checked.ok ? EXIT.done : EXIT.damaged,
+    document: { ...checked, snapshot: { id: ref.id, poolId: ref.poolId } },
+    lines: snapshotLines(checked, ref, terminal.out),
   };
 }
 
@@ -63,7 +80,7 @@ async function compare(
   const result = await verifyPool({ gateway, runtime }, await openSnapshot(vault, ref, { signal }), {
     poolId,
     signal,
-    knownPairs: () => knownPairs(vault.storage, ref.poolId, poolId, { signal }),
+    knownPairs: () => knownPairs(vault.storage, ref.poolId, poolId, { signal, vault }),
     ...(options.details && {
       onUser: (difference) => void users.push(difference),
       onGroup: (difference) => void groups.push(difference),

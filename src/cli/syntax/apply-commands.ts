@@ -5,7 +5,15 @@ import type { ImportArguments } from '../commands/import.ts';
 import type { RestoreArguments } from '../commands/restore.ts';
 import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
-import { addAwsOptions, addOutputOptions, addPaceOptions, command, detailsOption, vaultOption } from './options.ts';
+import {
+  addAwsOptions,
+  addEncryptionOptions,
+  addOutputOptions,
+  addPaceOptions,
+  command,
+  detailsOption,
+  vaultOption,
+} from './options.ts';
 
 const USERS = 'How users are written:';
 const SCOPE = 'What is in scope:';
@@ -170,6 +178,7 @@ function finish(target: Command): Command {
     )
     .addOption(option('--allow-triggers', 'write although triggers of the target would fire'))
     .addOption(detailsOption('name the users of whom the plan speaks (personal data)'));
+  addEncryptionOptions(target);
   addOutputOptions(target);
   addAwsOptions(target);
   target.addOption(new Option('--target-profile <name>', "profile for the target pool's account").helpGroup('AWS:'));

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { regionOfKmsKey } from '../../encryption/kms-key.ts';
 import { parsePoolId, type PoolId } from '../../model/ids.ts';
 
 /** Gathers an option that may be given more than once. */
@@ -9,6 +10,18 @@ export function repeated<Value>(parse: (text: string) => Value): (text: string, 
 export function text(value: string): string {
   if (value === '') throw new InvalidArgumentError('It is empty.');
   return value;
+}
+
+/** One public key or `@FILE`; in the environment variable several, with blanks or commas between them. */
+export function keys(value: string, before: readonly string[] = []): readonly string[] {
+  const given = value.startsWith('@') ? [value] : value.split(/[\s,]+/).filter((part) => part !== '');
+  if (given.length === 0) throw new InvalidArgumentError('It is empty.');
+  return [...before, ...given];
+}
+
+export function kmsKey(value: string): string {
+  if (regionOfKmsKey(value) !== undefined) return value;
+  throw new InvalidArgumentError('Not the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID; aliases are not taken.');
 }
 
 export function poolId(value: string): PoolId {

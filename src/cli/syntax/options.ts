@@ -3,6 +3,7 @@ import * as values from './option-values.ts';
 
 const OUTPUT = 'Output:';
 const AWS = 'AWS:';
+const ENCRYPTION = 'Encryption:';
 
 /** A command with the options that all have, and its examples at the end of its help. */
 export function command(name: string, description: string, examples: readonly string[]): Command {
@@ -30,6 +31,41 @@ export function exitCodeOption(): Option {
 
 export function vaultOption(): Option {
   return new Option('--vault <location>', 'a folder, or s3://bucket/prefix').env('COGNITO_BACKUP_VAULT');
+}
+
+/** What opens an encrypted snapshot. */
+export function addKeyOptions(target: Command): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(ENCRYPTION);
+  return target
+    .addOption(
+      option('--identity <file>', 'private key of age that opens encrypted snapshots; repeatable')
+        .env('COGNITO_BACKUP_IDENTITY')
+        .argParser(values.repeated(values.text)),
+    )
+    .addOption(
+      option('--passphrase-file <file>', 'file whose first line is the passphrase')
+        .env('COGNITO_BACKUP_PASSPHRASE_FILE')
+        .argParser(values.text),
+    );
+}
+
+/** For whom a command that writes into a vault encrypts, and what opens an encrypted snapshot. */
+export function addEncryptionOptions(target: Command): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(ENCRYPTION);
+  target
+    .addOption(
+      option('--encrypt-to <key>', 'encrypt for this public key of age (age1…), or for those in @FILE; repeatable')
+        .env('COGNITO_BACKUP_ENCRYPT_TO')
+        .argParser(values.keys),
+    )
+    .addOption(
+      option('--kms-key <arn>', 'encrypt under this KMS key; name a second recipient that works without AWS')
+        .env('COGNITO_BACKUP_KMS_KEY')
+        .argParser(values.kmsKey),
+    );
+  return addKeyOptions(target).addOption(
+    option('--unencrypted', 'do not encrypt, although the newest snapshot of the pool is encrypted'),
+  );
 }
 
 /** What every command that talks to AWS takes. */

@@ -9,6 +9,8 @@ import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import {
   addAwsOptions,
+  addEncryptionOptions,
+  addKeyOptions,
   addOutputOptions,
   addPaceOptions,
   command,
@@ -47,6 +49,7 @@ function backupCommand(run: Run): Command {
         .choices(['auto', 'single', 'sharded'])
         .default('auto'),
     );
+  addEncryptionOptions(backup);
   return finish(backup, { pace: true }).action((options: BackupArguments) =>
     run('backup', options, async (context) => (await import('../commands/backup.ts')).backup(context, options)),
   );
@@ -55,13 +58,21 @@ function backupCommand(run: Run): Command {
 function verifyCommand(run: Run): Command {
   const verify = command('verify', 'prove that a snapshot is sound, or that a pool holds what it holds', [
     'verify latest --vault ./vault',
+    'verify latest --quick --vault s3://my-bucket/cognito',
     'verify eu-central-1_AbCdEfGhI@latest --pool eu-central-1_StandbyXY --exit-code',
   ])
     .argument('<snapshot>', SNAPSHOT)
     .addOption(vaultOption())
+    .addOption(
+      new Option(
+        '--quick',
+        'read every byte but no record: manifest, size and SHA-256 of every file; needs no key',
+      ).conflicts(['pool', 'details', 'exitCode']),
+    )
     .addOption(new Option('--pool <id>', 'also compare with this live pool').argParser(values.poolId))
     .addOption(detailsOption('name the users who differ (personal data)'))
     .addOption(exitCodeOption());
+  addKeyOptions(verify);
   return finish(verify, { pace: true }).action((name: string, options: VerifyArguments) =>
     run('verify', options, async (context) => (await import('../commands/verify.ts')).verify(context, name, options)),
   );
@@ -105,6 +116,7 @@ function showCommand(run: Run): Command {
         values.text,
       ),
     );
+  addKeyOptions(show);
   return finish(show).action((name: string | undefined, options: ShowArguments) =>
     run('show', options, async (context) => (await import('../commands/show.ts')).show(context, name, options)),
   );
@@ -121,6 +133,7 @@ function diffCommand(run: Run): Command {
     .addOption(vaultOption())
     .addOption(detailsOption('name what differs, user by user (personal data)'))
     .addOption(exitCodeOption());
+  addKeyOptions(diff);
   return finish(diff, { pace: true }).action((from: string, to: string, options: DiffArguments) =>
     run('diff', options, async (context) => (await import('../commands/diff.ts')).diff(context, [from, to], options)),
   );
@@ -150,6 +163,7 @@ function exportCommand(run: Run): Command {
         "write the header of this pool's import file (default: the snapshot's pool)",
       ).argParser(values.poolId),
     );
+  addKeyOptions(exporting);
   return finish(exporting).action((name: string, options: ExportArguments) =>
     run('export', options, async (context) =>
       (await import('../commands/export.ts')).exportFiles(context, name, options),

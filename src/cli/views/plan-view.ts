@@ -35,7 +35,7 @@ export interface PlanViewOptions {
 export function planLines(plan: PlanReport, options: PlanViewOptions, out: Colors): string[] {
   const { target } = plan;
   const account = target.arn.split(':')[4] ?? '';
-  const where = `${out.bold(escapeText(target.name))} (${target.id}) in account ${account}`;
+  const where = `${out.bold(escapeText(target.name))} (${target.id}) in account ${escapeText(account)}`;
   const title = `${options.dryRun ? 'Dry run: the plan' : 'The plan'} of this ${options.command}`;
   return [
     out.bold(title),

@@ -20,8 +20,9 @@ export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView,
         ['Groups', formatCount(totals.groups)],
         ['Memberships', `${formatCount(totals.memberships)}${orphansText(totals.orphans)}`],
         ['Files', files],
+        ['Encrypted', encryptionText(manifest.encryption)],
         ['Listing', `${listing.mode}, ${counted(listing.shards, 'shard')}`],
-        ['Made by', `cognito-backup ${manifest.toolVersion}`],
+        ['Made by', `cognito-backup ${escapeText(manifest.toolVersion)}`],
         ['Manifest', `SHA-256 ${manifestSha256}`],
       ],
       out.dim,
@@ -29,6 +30,12 @@ export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView,
     ...warnings.map(({ message }) => out.yellow(`  Warning: ${escapeText(message)}`)),
     `  ${out.dim('Not captured:')} ${manifest.notCaptured.map(escapeText).join(', ')}`,
   ];
+}
+
+function encryptionText(encryption: SnapshotView['manifest']['encryption']): string {
+  if (!encryption) return 'no';
+  const keyFiles = encryption.keyFiles.map((file) => (file.kind === 'kms' ? `KMS key ${file.keyArn}` : 'a passphrase'));
+  return `with age, for ${[...encryption.recipients, ...keyFiles].map(escapeText).join(', ')}`;
 }
 
 function orphansText(orphans: number): string {

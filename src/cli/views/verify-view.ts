@@ -1,9 +1,11 @@
 import type { PoolId } from '../../model/ids.ts';
 import type { UserDifference } from '../../operations/diff/diff.ts';
 import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
+import type { QuickVerifyResult } from '../../operations/verify/quick-verify.ts';
 import type { VerifyPoolResult } from '../../operations/verify/verify-pool.ts';
 import type { VerifyResult } from '../../operations/verify/verify-snapshot.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
+import type { SnapshotTotals } from '../../snapshot/manifest.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatTally } from '../figures.ts';
 import { alignRows } from '../layout.ts';
@@ -17,8 +19,7 @@ export interface FoundDifferences {
   readonly groups: readonly GroupDifference[];
 }
 
-export function snapshotLines(checked: VerifyResult, ref: SnapshotRef, out: Colors): string[] {
-  const { totals, parts, sizeBytes } = checked.checked;
+export function snapshotLines(checked: VerifyResult | QuickVerifyResult, ref: SnapshotRef, out: Colors): string[] {
   const name = `${ref.poolId}@${ref.id}`;
   if (!checked.ok) {
     return [
@@ -27,17 +28,13 @@ export function snapshotLines(checked: VerifyResult, ref: SnapshotRef, out: Colo
       ...alignRows([['Next', 'restore from another snapshot: cognito-backup snapshots']], out.dim),
     ];
   }
-  const held = [
-    counted(totals.users, 'user'),
-    counted(totals.groups, 'group'),
-    counted(totals.memberships, 'membership'),
-  ].join(', ');
+  const isQuick = checked.depth === 'bytes';
   const unnamed = checked.unnamedParts;
   return [
-    out.green(`✔ Snapshot ${name} is sound`),
+    out.green(isQuick ? `✔ Every file of snapshot ${name} is whole` : `✔ Snapshot ${name} is sound`),
     ...alignRows(
       [
-        ['Holds', held],
+        [isQuick ? 'States' : 'Holds', isQuick ? statedText(checked) : totalsText(checked.checked.totals)],
         [
           'Suspect',
           checked.state === 'suspect'
@@ -46,12 +43,28 @@ export function snapshotLines(checked: VerifyResult, ref: SnapshotRef, out: Colo
               )
             : undefined,
         ],
-        ['Checked', `${counted(parts, 'file')}, ${formatBytes(sizeBytes)}: size, SHA-256, every record, totals`],
+        ['Checked', checkedText(checked)],
         ['Left over', unnamed > 0 ? `${counted(unnamed, 'file')} of interrupted runs, harmless` : undefined],
       ],
       out.dim,
     ),
   ];
+}
+
+/** Which of the two it was: nobody shall take bytes for records. */
+function checkedText({ depth, checked: { parts, sizeBytes } }: VerifyResult | QuickVerifyResult): string {
+  const what = `${counted(parts, 'file')}, ${formatBytes(sizeBytes)}`;
+  return depth === 'bytes'
+    ? `${what}: read every byte (size, SHA-256), no record`
+    : `${what}: read every byte and every record (size, SHA-256, contents, totals)`;
+}
+
+function statedText({ stated }: QuickVerifyResult): string | undefined {
+  return stated && `${totalsText(stated)}, says the manifest`;
+}
+
+function totalsText({ users, groups, memberships }: SnapshotTotals): string {
+  return [counted(users, 'user'), counted(groups, 'group'), counted(memberships, 'membership')].join(', ');
 }
 
 export interface PoolViewOptions {
@@ -85,7 +98,7 @@ export function poolLines(
       [
         ['Missing', formatCount(missing)],
         ['Extra', formatCount(extra)],
-        ['Changed', `${formatCount(changed)}  ${out.dim(formatTally(result.changedBy))}`],
+        ['Changed', `${formatCount(changed)}  ${out.dim(escapeText(formatTally(result.changedBy)))}`],
         ['Next', next],
       ],
       out.dim,

@@ -1,7 +1,7 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
 import { SHARDED_FROM_USERS } from '../../cognito/read-pool.ts';
-import type { Observer } from '../../model/events.ts';
+import type { BackupEvent, Observer } from '../../model/events.ts';
 import type { Group } from '../../model/group.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
 import type { PoolDescription } from '../../model/pool.ts';
@@ -10,9 +10,11 @@ import type { ListingMode } from '../../snapshot/checkpoint.ts';
 import { commitSnapshot } from '../../snapshot/commit.ts';
 import { findUnfinished } from '../../snapshot/find-unfinished.ts';
 import type { SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import { refusePlain } from '../../snapshot/refuse-plain.ts';
 import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { listIntoChains } from './list-into-chains.ts';
+import { removeLeftCheckpoint } from './remove-left-checkpoint.ts';
 
 export interface BackupDependencies {
   readonly gateway: CognitoGateway;
@@ -51,7 +53,7 @@ export type BackupResult =
 
 /**
  * Reads a pool into a snapshot, going on with an unfinished one where it can. Throws what gateway and storage throw, and
- * `listing-broken`, `token-expired`, `interrupted`, `locked`; what was read until then is kept for the next run, except
+ * `refused`, `listing-broken`, `token-expired`, `interrupted`, `locked`; what was read until then is kept for the next run, except
  * after the first two.
  */
 export async function backupPool(dependencies: BackupDependencies, options: BackupOptions): Promise<BackupResult> {
@@ -62,6 +64,8 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   const writing = writerDependencies(dependencies);
 
   const pool = await gateway.send('DescribeUserPool', { poolId }, options.signal);
+  await refusePlain(vault, poolId, options.signal ? { signal: options.signal } : {});
+  await removeLeftCheckpoint(vault, poolId, options.signal ? { signal: options.signal } : {});
   const writer =
     (await resume(dependencies, options, now(), writing)) ?? (await begin(dependencies, options, pool, now(), writing));
   const hadListed = writer.chains.every((chain) => chain.state.done);
@@ -91,12 +95,13 @@ async function resume(
 }
 
 async function begin(
-  { gateway, observer }: BackupDependencies,
+  { gateway, vault, observer }: BackupDependencies,
   { listing = 'auto', signal }: BackupOptions,
   pool: PoolDescription,
   startedAt: Date,
   writing: WriterDependencies,
 ): Promise<SnapshotWriter> {
+  if (isKmsAlone(vault)) observer(KMS_ALONE);
   const mode = listing === 'auto' ? (pool.estimatedUsers < SHARDED_FROM_USERS ? 'single' : 'sharded') : listing;
   observer({ kind: 'phase', phase: 'list-groups', poolId: pool.id });
   const groups: Group[] = [];
@@ -106,6 +111,16 @@ async function begin(
   }
   return SnapshotWriter.begin({ startedAt, pool, groups, mode }, writing);
 }
+
+function isKmsAlone({ keys: { choice } }: Vault): boolean {
+  return choice?.kmsKey !== undefined && choice.recipients.length === 0 && !choice.passphrase;
+}
+
+const KMS_ALONE: BackupEvent = {
+  kind: 'warning',
+  code: 'kms-alone',
+  message: 'Nothing but the KMS key will open this snapshot: name a second recipient, kept offline, with --encrypt-to',
+};
 
 function writerDependencies({ vault, runtime, observer, callCounts }: BackupDependencies): WriterDependencies {
   const before = callCounts?.();

@@ -4,13 +4,13 @@ import { shardFilter } from '../../cognito/read-pool.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { User } from '../../model/user.ts';
+import type { PageRecords } from '../../snapshot/chain-writer.ts';
 import type { ChainPosition } from '../../snapshot/checkpoint.ts';
 import { ALL_USERS } from '../../snapshot/keys.ts';
-import { membershipCodec, userCodec } from '../../snapshot/record-codec.ts';
 
-/** One page of a chain: its records as lines, and where the listing goes on after it. */
+/** One page of a chain: its records, and where the listing goes on after it. */
 export interface ChainPage {
-  readonly lines: readonly string[];
+  readonly records: PageRecords;
   readonly next: ChainPosition | 'end';
   readonly skippedGroup: boolean;
 }
@@ -34,29 +34,39 @@ export function userPages(shard: string, { gateway, pool, now, signal }: PageSou
     for await (const { items, nextToken } of listPages(gateway, 'ListUsers', request, signal)) {
       if (shard !== ALL_USERS) checkShard(items, shard);
       const next = nextToken === undefined ? 'end' : { token: nextToken, obtainedAt: now().toISOString() };
-      yield { lines: items.map(userCodec.encode), next, skippedGroup: false };
+      yield { records: { users: items }, next, skippedGroup: false };
     }
   };
 }
 
 /** The memberships of every `lanes`-th group, one group after another. */
 export function membershipPages(
-  { groups, lane, lanes }: { readonly groups: readonly string[]; readonly lane: number; readonly lanes: number },
+  {
+    groups,
+    lane,
+    lanes,
+  }: { readonly groups: readonly (string | undefined)[]; readonly lane: number; readonly lanes: number },
   source: PageSource,
 ): ChainPages {
   return async function* (from) {
     let position = from;
     for (let ordinal = from?.group ?? lane; ordinal < groups.length; ordinal += lanes) {
       const following = ordinal + lanes < groups.length ? { group: ordinal + lanes } : 'end';
+      const group = groups[ordinal];
       try {
-        yield* groupPages(groups[ordinal]!, { ordinal, following, from: position }, source);
+        if (group === undefined) yield skipped(following);
+        else yield* groupPages(group, { ordinal, following, from: position }, source);
       } catch (error) {
         if (!(await isDeletedGroup(error, source))) throw error;
-        yield { lines: [], next: following, skippedGroup: true };
+        yield skipped(following);
       }
       position = undefined;
     }
   };
+}
+
+function skipped(following: ChainPosition | 'end'): ChainPage {
+  return { records: { memberships: [] }, next: following, skippedGroup: true };
 }
 
 interface GroupTurn {
@@ -72,9 +82,9 @@ async function* groupPages(
 ): AsyncGenerator<ChainPage> {
   const request = { poolId: pool.id, group, ...tokenOf(turn.from) };
   for await (const { items, nextToken } of listPages(gateway, 'ListUsersInGroup', request, signal)) {
-    const lines = items.map(({ sub, username }) => membershipCodec.encode({ group, sub, username }));
+    const memberships = items.map(({ sub, username }) => ({ group, sub, username }));
     const here = nextToken !== undefined && { group: turn.ordinal, token: nextToken, obtainedAt: now().toISOString() };
-    yield { lines, next: here || turn.following, skippedGroup: false };
+    yield { records: { memberships }, next: here || turn.following, skippedGroup: false };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { listAll } from '../../cognito/listing.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { Observer, Phase } from '../../model/events.ts';
 import type { PoolDescription } from '../../model/pool.ts';
@@ -60,9 +61,9 @@ async function runChain(chain: ChainWriter, pages: ChainPages, options: RunOptio
   if (hasExpired(chain.state.position, options.now())) await startOver(chain, options);
   while (!chain.state.done) {
     try {
-      for await (const { lines, next, skippedGroup } of pages(chain.state.position)) {
-        await chain.addPage(lines, next, { skippedGroup });
-        options.progress.add(chain, lines.length);
+      for await (const { records, next, skippedGroup } of pages(chain.state.position)) {
+        await chain.addPage(records, next, { skippedGroup });
+        options.progress.add(chain, 'users' in records ? records.users.length : records.memberships.length);
         throwIfInterrupted(options.signal);
         if (options.deadline?.()) return;
       }
@@ -104,13 +105,21 @@ async function chainPages(
   writer: SnapshotWriter,
   options: ListingOptions & { signal: AbortSignal },
 ): Promise<ChainPages[]> {
-  const groups = writer.chains.some((chain) => isOpenLane(chain)) ? await writer.groupNames(options) : [];
+  const groups = writer.chains.some((chain) => isOpenLane(chain))
+    ? await writer.groupNames(() => groupsNow(options), options)
+    : [];
   const lanes = writer.chains.filter((chain) => chain.state.kind === 'memberships').length;
   return writer.chains.map(({ state }) =>
     state.kind === 'users'
       ? userPages(state.shard, options)
       : membershipPages({ groups, lane: Number(state.shard), lanes }, options),
   );
+}
+
+async function groupsNow({ gateway, pool, signal }: ListingOptions): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const { name } of listAll(gateway, 'ListGroups', { poolId: pool.id }, signal)) names.push(name);
+  return names;
 }
 
 function isOpenLane({ state }: ChainWriter): boolean {
@@ -129,7 +138,7 @@ class ListingProgress {
     for (const chain of writer.chains)
       this.#listed.set(
         chain,
-        chain.state.parts.reduce((sum, { records }) => sum + records, 0),
+        chain.state.parts.reduce((sum, { entry }) => sum + entry.records, 0),
       );
     observer({ kind: 'phase', phase: 'list-users', poolId: pool.id, total: pool.estimatedUsers });
   }

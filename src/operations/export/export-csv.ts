@@ -2,6 +2,7 @@ import { carry, importName, type CannotCarryReason } from '../../csv/carriage.ts
 import { encodeHeader, encodeRow } from '../../csv/import-dialect.ts';
 import { formatRows } from '../../csv/rfc4180.ts';
 import { GROUP_COLUMNS, groupCells, MEMBERSHIP_COLUMNS, membershipCells } from '../../csv/side-files.ts';
+import { formatSpreadsheet } from '../../csv/spreadsheet.ts';
 import { IMPORT_LIMITS, SplitFiles, type SplitLimits } from '../../csv/split-files.ts';
 import { join, partition } from '../../join/join.ts';
 import { Partition } from '../../join/partition.ts';
@@ -65,7 +66,8 @@ async function exportCarried(source: ExportSource, files: ExportFiles, options: 
   const { pool, header } = options.target;
   const open = (index: number) => files.open(usersKey(index));
   const split = new SplitFiles(encodeHeader(header), open, options.limits ?? IMPORT_LIMITS);
-  const left = await ExportTable.begin(await files.open('not-carried.csv'), NOT_CARRIED_COLUMNS, formatRows);
+  // For people alone, who open it in a spreadsheet; the other files are to be imported as they are.
+  const left = await ExportTable.begin(await files.open('not-carried.csv'), NOT_CARRIED_COLUMNS, formatSpreadsheet);
   const tally = new Tally();
   for await (const user of source.users()) {
     const carriage = carry(user, pool, header);

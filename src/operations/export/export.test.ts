@@ -101,6 +101,7 @@ function snapshotOf(pool: PoolDescription, users = USERS): SnapshotReader {
     manifest,
     manifestSha256: '',
     state: 'complete',
+    source: () => Promise.reject(new Error('No part of it is stored')),
     pool: async () => pool,
     users: () => each(users),
     groups: () => each(GROUPS),

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { noActions } from '../../model/counts.ts';
 import { BackupError } from '../../model/errors.ts';
+import type { BackupEvent } from '../../model/events.ts';
+import type { RunId } from '../../model/ids.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
+import { storedRunCipher, type RunCipher } from '../../runs/run-cipher.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
 import { loadRun, newRunId, runsOf, type RunRecord } from '../../runs/run-record.ts';
-import { sweepUnbegunRuns } from '../../runs/sweep-runs.ts';
+import { sweepKilledRuns } from '../../runs/sweep-runs.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { PlanReport, ReconcileRequest } from './requests.ts';
@@ -20,8 +23,9 @@ export type ActiveRun =
       readonly report: PlanReport;
       /** The interrupted run that this one finishes. */
       readonly open: RunRecord | undefined;
+      readonly cipher: RunCipher;
     }
-  | { readonly continued: RunRecord; readonly target: Target };
+  | { readonly continued: RunRecord; readonly target: Target; readonly cipher: RunCipher };
 
 /**
  * The newest run of the target that was interrupted, or that left users half-made. A clean makes nobody, so it is open only to
@@ -54,7 +58,7 @@ export async function beginRun(
   request: ReconcileRequest,
   open: RunRecord | undefined,
 ): Promise<RunRef & { readonly round: number }> {
-  await sweepUnbegunRuns(storage, request.target);
+  await sweepKilledRuns(storage, request.target);
   const takesUp = open && (open.planKey === planKeyOf(request) || isWhole(request));
   if (!takesUp) return { target: request.target, id: newRunId(runtime), round: 1 };
   observer({ kind: 'resumed', what: 'run', id: open.id });
@@ -62,7 +66,7 @@ export async function beginRun(
 }
 
 export function planInputOf(
-  { storage }: ReconcileDependencies,
+  { storage, vault, observer }: ReconcileDependencies,
   request: ReconcileRequest,
   target: Target,
   oursSince: string | undefined,
@@ -74,10 +78,21 @@ export function planInputOf(
     options,
     oursSince,
     knownPairs: () =>
-      desired.source ? knownPairs(storage, desired.source.id, request.target, signal ? { signal } : {}) : nothing(),
+      desired.source
+        ? knownPairs(storage, desired.source.id, request.target, {
+            vault,
+            onUnreadable: (runId) => observer(mapUnreadable(runId)),
+            ...(signal && { signal }),
+          })
+        : nothing(),
     ...(onFinding && { onFinding }),
     ...(signal && { signal }),
   };
+}
+
+function mapUnreadable(runId: RunId): BackupEvent {
+  const message = `The map of run ${runId} is encrypted and no key at hand opens it: users are matched by their names`;
+  return { kind: 'warning', code: 'map-unreadable', message };
 }
 
 async function* nothing(): AsyncIterable<never> {}
@@ -91,7 +106,7 @@ export function recordOf(
   request: ReconcileRequest,
   active: Extract<ActiveRun, { readonly plan: StoredPlan }>,
 ): RunRecord {
-  const { ref, plan, open } = active;
+  const { ref, plan, open, cipher } = active;
   const serviceTime = (gateway.serviceTime() ?? runtime.now()).toISOString();
   const newest = plan.newestUser ?? serviceTime;
   const seenUntil = newest > serviceTime ? newest : serviceTime;
@@ -102,6 +117,7 @@ export function recordOf(
     source: request.desired.source?.id ?? null,
     scope: isWhole(request) ? 'whole' : 'part',
     planKey: planKeyOf(request),
+    ...(cipher.facts && { encryption: cipher.facts }),
     startedAt: open?.startedAt ?? seenUntil,
     seenUntil,
     state: 'open',
@@ -132,7 +148,7 @@ export async function continueRun(
       hint: 'Pass back what the call before answered, unchanged, or leave it out to plan anew',
     });
   }
-  return { continued: run, target };
+  return { continued: run, target, cipher: await storedRunCipher(deps.vault, run, deps.storage) };
 }
 
 function isWhole({ desired: { scope } }: ReconcileRequest): boolean {

@@ -5,8 +5,9 @@ import { importUsers, type ImportUsersOptions } from '../../apply/import-users.t
 import type { Observer } from '../../model/events.ts';
 import type { CreateUser, GroupEntry, PlanEntry, UserEntry } from '../../plan/entries.ts';
 import { inParallel } from '../../runtime/in-parallel.ts';
+import type { RunCipher } from '../../runs/run-cipher.ts';
 import type { Lease } from '../../runs/lease.ts';
-import { readRunFile, readRunPart, type RunPart } from '../../runs/run-files.ts';
+import { readRunFile, readRunPart, type RunFileOptions, type RunPart } from '../../runs/run-files.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
 import type { Storage } from '../../storage/storage.ts';
 import { RoundProgress, type Cursor } from './round-progress.ts';
@@ -20,6 +21,7 @@ export interface ApplyRoundOptions {
   readonly observer: Observer;
   readonly lease: Lease;
   readonly run: RunRecord;
+  readonly cipher: RunCipher;
   readonly from: Cursor;
   readonly deadline: (() => boolean) | undefined;
   /** How import jobs are run; `undefined` where the plan has no rows for one. */
@@ -87,12 +89,19 @@ async function applyEntries(
   options: ApplyRoundOptions,
   progress: RoundProgress,
 ): Promise<void> {
-  const { storage, observer, lease, deadline } = options;
+  const { storage, observer, lease, deadline, cipher } = options;
   const phase = segment.kind === 'groups' ? 'apply-groups' : 'apply-users';
   const total = stages.slice(segment.first, segment.end).reduce((sum, stage) => sum + recordsOf(stage), 0);
   let done = 0;
   observer({ kind: 'phase', phase, poolId: context.target.id, total });
-  const entries = entriesOf(segment, stages, storage, context.signal, progress, deadline);
+  const entries = entriesOf(
+    segment,
+    stages,
+    storage,
+    { cipher, ...(context.signal && { signal: context.signal }) },
+    progress,
+    deadline,
+  );
   await inParallel(entries, ENTRIES_AT_ONCE, async ({ stage, index, entry }) => {
     await lease.keep();
     await applyEntry(entry, context);
@@ -106,14 +115,14 @@ async function* entriesOf(
   segment: Segment,
   stages: readonly Stage[],
   storage: Storage,
-  signal: AbortSignal | undefined,
+  options: RunFileOptions,
   progress: RoundProgress,
   deadline: (() => boolean) | undefined,
 ): AsyncIterable<{ readonly stage: number; readonly index: number; readonly entry: PlanEntry }> {
   for (let stage = segment.first; stage < segment.end; stage += 1) {
     const current = stages[stage];
     if (current === undefined || current.kind === 'import-job') continue;
-    const entries = await readRunPart<PlanEntry>(storage, current.part, signal ? { signal } : {});
+    const entries = await readRunPart<PlanEntry>(storage, current.part, options);
     for (let index = progress.begin(stage, entries.length); index < entries.length; index += 1) {
       const entry = entries[index];
       if (deadline?.()) return;
@@ -132,17 +141,21 @@ function isGroupEntry(entry: PlanEntry): entry is GroupEntry {
   return entry.kind === 'create-group' || entry.kind === 'update-group' || entry.kind === 'delete-group';
 }
 
-async function runImport(context: ApplyContext, { storage, run, importJobs }: ApplyRoundOptions): Promise<void> {
+async function runImport(
+  context: ApplyContext,
+  { storage, run, cipher, importJobs }: ApplyRoundOptions,
+): Promise<void> {
   if (!importJobs) return;
-  await importUsers(importEntries(storage, run.plan, context.signal), context, importJobs);
+  const options = { cipher, ...(context.signal && { signal: context.signal }) };
+  await importUsers(importEntries(storage, run.plan, options), context, importJobs);
 }
 
 async function* importEntries(
   storage: Storage,
   plan: readonly RunPart[],
-  signal: AbortSignal | undefined,
+  options: RunFileOptions,
 ): AsyncIterable<CreateUser> {
-  for await (const entry of readRunFile<UserEntry>(storage, plan, signal ? { signal } : {})) {
+  for await (const entry of readRunFile<UserEntry>(storage, plan, options)) {
     if (entry.kind === 'create-user' && entry.engine === 'import-job') yield entry;
   }
 }

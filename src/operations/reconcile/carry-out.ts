@@ -4,7 +4,8 @@ import { BackupError } from '../../model/errors.ts';
 import { identityModelOf } from '../../plan/identity.ts';
 import type { Lease } from '../../runs/lease.ts';
 import { RunFileWriter, type RunPart } from '../../runs/run-files.ts';
-import { saveRun, type RunRecord } from '../../runs/run-record.ts';
+import type { RunRecord } from '../../runs/run-record.ts';
+import { RunRecordFile } from '../../runs/run-record-file.ts';
 import { sweepRun } from '../../runs/sweep-runs.ts';
 import { planInputOf, recordOf, type ActiveRun } from './active-run.ts';
 import { applyRound } from './apply-round.ts';
@@ -49,6 +50,7 @@ class ApplySession {
   #tried: string | undefined;
   readonly #settling: Settling;
   #record: RunRecord;
+  readonly #file: RunRecordFile;
   #target: Target;
   #failures: RunFileWriter<Failure>;
   #failed = 0;
@@ -60,6 +62,7 @@ class ApplySession {
     this.#initial = active;
     this.#target = active.target;
     this.#record = 'continued' in active ? active.continued : recordOf(deps, request, active);
+    this.#file = new RunRecordFile(deps.storage, this.#record);
     const seen = request.continuation?.seen;
     this.#firstRound = seen?.firstRound ?? this.#record.round;
     this.#previous = seen?.previous;
@@ -72,7 +75,7 @@ class ApplySession {
   }
 
   async run(): Promise<ReconcileResult | ReconcileSlice> {
-    await saveRun(this.#deps.storage, this.#record);
+    await this.#file.save(this.#record);
     if ('plan' in this.#initial && isEmpty(this.#initial.plan)) return this.#finish(this.#initial.plan);
     const { continuation } = this.#request;
     const onlyVerify = continuation !== undefined && continuation.cursor === undefined;
@@ -90,6 +93,7 @@ class ApplySession {
         observer,
         lease: this.#options.lease,
         run: this.#record,
+        cipher: this.#initial.cipher,
         from,
         deadline: this.#request.deadline,
         importJobs: this.#importJobs(),
@@ -160,7 +164,8 @@ class ApplySession {
     const again = { ...request, options: { ...request.options, afterJob: true } };
     const input = planInputOf(deps, again, this.#target, this.#record.startedAt);
     const deletesUntil = this.#record.seenUntil;
-    return makeStoredPlan(deps, { ...input, deletesUntil }, this.#record, this.#record.round + 1);
+    const { cipher } = this.#initial;
+    return makeStoredPlan({ ...deps, cipher }, { ...input, deletesUntil }, this.#record, this.#record.round + 1);
   }
 
   async #nextRound(plan: StoredPlan): Promise<void> {
@@ -194,7 +199,10 @@ class ApplySession {
       importRows: 0,
       plan: [],
       groupDeletes: [],
-      findings: [...this.#record.findings, ...(await nameRemaining(storage, this.#record, plan.files))],
+      findings: [
+        ...this.#record.findings,
+        ...(await nameRemaining(storage, this.#record, plan.files, { cipher: this.#initial.cipher })),
+      ],
       map: this.#request.command === 'clean' ? [] : [...plan.files.map],
     };
     await this.#save();
@@ -280,11 +288,14 @@ class ApplySession {
   async #save(): Promise<void> {
     const savedAt = this.#deps.runtime.now().toISOString();
     this.#record = { ...this.#record, savedAt, done: { ...this.#counts }, failures: [...(await this.#failures.end())] };
-    await saveRun(this.#deps.storage, this.#record);
+    await this.#file.save(this.#record);
   }
 
   #failuresWriter(existing: readonly RunPart[]): RunFileWriter<Failure> {
-    return new RunFileWriter(this.#deps.storage, this.#record, `failures-${this.#record.round}`, { existing });
+    return new RunFileWriter(this.#deps.storage, this.#record, `failures-${this.#record.round}`, {
+      existing,
+      cipher: this.#initial.cipher,
+    });
   }
 }
 

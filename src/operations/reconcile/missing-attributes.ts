@@ -1,4 +1,4 @@
-import { BackupError } from '../../model/errors.ts';
+import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolDescription, SchemaAttribute } from '../../model/pool.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { ReconcileRequest } from './requests.ts';
@@ -35,6 +35,14 @@ export async function createAttributes(
 ): Promise<void> {
   for (let first = 0; first < added.length; first += ATTRIBUTES_PER_CALL) {
     const attributes = added.slice(first, first + ATTRIBUTES_PER_CALL);
-    await gateway.send('AddCustomAttributes', { poolId: request.target, attributes }, request.signal);
+    try {
+      await gateway.send('AddCustomAttributes', { poolId: request.target, attributes }, request.signal);
+    } catch (error) {
+      if (!isBackupError(error, 'rejected') || !error.repeated) throw error;
+      // Refused the second time, because the first attempt, whose answer was lost, had created them.
+      const { schema } = await gateway.send('DescribeUserPool', { poolId: request.target }, request.signal);
+      const present = new Set(schema.map(({ name }) => name));
+      if (!attributes.every(({ name }) => present.has(name))) throw error;
+    }
   }
 }

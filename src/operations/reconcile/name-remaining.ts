@@ -1,5 +1,5 @@
 import type { PlanEntry } from '../../plan/entries.ts';
-import { readRunFile, RunFileWriter, type RunPart } from '../../runs/run-files.ts';
+import { readRunFile, RunFileWriter, type RunFileOptions, type RunPart } from '../../runs/run-files.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { Finding } from './make-plan.ts';
@@ -10,9 +10,10 @@ export async function nameRemaining(
   storage: Storage,
   run: RunRef & { readonly round: number },
   { groups, plan, groupDeletes }: PlanFiles,
+  options: RunFileOptions = {},
 ): Promise<readonly RunPart[]> {
-  const remaining = new RunFileWriter<Finding>(storage, run, `remaining-${run.round}`);
-  for await (const entry of readRunFile<PlanEntry>(storage, [...groups, ...plan, ...groupDeletes])) {
+  const remaining = new RunFileWriter<Finding>(storage, run, `remaining-${run.round}`, options);
+  for await (const entry of readRunFile<PlanEntry>(storage, [...groups, ...plan, ...groupDeletes], options)) {
     await remaining.add(findingOf(entry));
   }
   return remaining.end();

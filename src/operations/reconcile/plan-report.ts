@@ -25,7 +25,7 @@ export async function reportPlan(
   }
   let seconds = 0;
   for (const [category, count] of Object.entries(calls) as [QuotaCategory, number][]) {
-    seconds = Math.max(seconds, count / (await deps.rate(category)));
+    seconds = Math.max(seconds, count / (await deps.rate(category, count)));
   }
   const { id, name, arn } = target.pool;
   return { ...summary, target: { id, name, arn }, callsByCategory: calls, durationMs: Math.ceil(seconds * 1_000) };

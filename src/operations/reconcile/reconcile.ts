@@ -1,8 +1,11 @@
 import { adoptActiveJob } from '../../cognito/import-job.ts';
+import type { EncryptionChoice } from '../../encryption/encryption-choice.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { SchemaAttribute } from '../../model/pool.ts';
 import { checkGuardsBeforePlanning, confirmationFor } from '../../plan/guards.ts';
-import { takeLease, type Lease } from '../../runs/lease.ts';
+import { takeLease, type Lease, type ServiceTime } from '../../runs/lease.ts';
+import { leasedStorage } from '../../runs/leased-storage.ts';
+import { newRunCipher, PLAIN_RUN, storeRunKeys } from '../../runs/run-cipher.ts';
 import { runsOf } from '../../runs/run-record.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { advise } from './advice.ts';
@@ -15,6 +18,7 @@ import { reportPlan } from './plan-report.ts';
 import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import { beginRun, continueRun, openRunOf, planInputOf, type ActiveRun } from './active-run.ts';
 import { carryOut } from './carry-out.ts';
+import { runEncryption } from './run-encryption.ts';
 import { describeTarget, type Target } from './target.ts';
 
 /**
@@ -33,18 +37,25 @@ export async function reconcile(
   const { target } = described;
   checkGuardsBeforePlanning(guardFacts(request, target));
   if (request.dryRun) return dryRun(deps, request, target, startedMs);
+  const choice = await runEncryption(deps, request);
   const lease = await takeLease({
     storage: deps.storage,
     runtime: deps.runtime,
     target: request.target,
     command: request.command,
+    serviceTime: described.serviceTime,
+    leaseMs: deps.leaseMs,
     ...(request.signal && { signal: request.signal }),
   });
-  const holding = { ...deps, gateway: keepingLease(deps.gateway, lease) };
+  const holding = {
+    ...deps,
+    gateway: keepingLease(deps.gateway, lease),
+    storage: leasedStorage(deps.storage, lease),
+  };
   try {
     const active = request.continuation
       ? await continueRun(holding, request, target)
-      : await planAndConfirm(holding, request, described, lease);
+      : await planAndConfirm(holding, request, { ...described, choice }, lease);
     return await carryOut(holding, request, active, { lease, startedMs });
   } finally {
     await release(lease, deps);
@@ -81,6 +92,7 @@ interface Described {
   readonly target: Target;
   /** Attributes that the target lacks and that the run will create. */
   readonly added: readonly SchemaAttribute[];
+  readonly serviceTime: ServiceTime | undefined;
 }
 
 async function describe(deps: ReconcileDependencies, request: ReconcileRequest): Promise<Described> {
@@ -90,9 +102,11 @@ async function describe(deps: ReconcileDependencies, request: ReconcileRequest):
   if (!request.dryRun && (importJobs || (await leftJob(deps, request)))) {
     await adoptActiveJob(deps.gateway, request.target, { ...deps, ...(signal && { signal }) });
   }
+  const askedMs = deps.runtime.monotonicMs();
   const target = await describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
+  const date = deps.gateway.serviceTime();
   const added = request.createMissingAttributes ? missingAttributes(request.desired.source, target.pool) : [];
-  return { target: withAttributes(target, added), added };
+  return { target: withAttributes(target, added), added, serviceTime: date && { date, askedMs } };
 }
 
 /** Whether the newest run of the target stopped at its import job, which goes on without it. */
@@ -135,13 +149,15 @@ function announcePlanning({ observer }: ReconcileDependencies, { pool }: Target)
 async function planAndConfirm(
   deps: ReconcileDependencies,
   request: ReconcileRequest,
-  { target, added }: Described,
+  { target, added, choice }: Described & { readonly choice: EncryptionChoice | undefined },
   lease: Lease,
 ): Promise<ActiveRun> {
   const open = await openRunOf(deps, request);
   const ref = await beginRun(deps, request, open);
+  const cipher = deps.vault ? await newRunCipher(deps.vault, ref, choice) : PLAIN_RUN;
   announcePlanning(deps, target);
-  const plan = await makeStoredPlan(deps, planInputOf(deps, request, target, open?.startedAt), ref, ref.round);
+  const input = planInputOf(deps, request, target, open?.startedAt);
+  const plan = await makeStoredPlan({ ...deps, cipher }, input, ref, ref.round);
   try {
     checkPlan(request, target, plan.summary);
     const report = await reportPlan(deps, target, plan.summary);
@@ -156,7 +172,8 @@ async function planAndConfirm(
     await createAttributes(deps, request, added);
     // Whoever came while the person thought was there before: the run starts by the clock of this answer.
     await deps.gateway.send('DescribeUserPool', { poolId: request.target }, request.signal);
-    return { ref, target, plan, report, open };
+    await storeRunKeys(deps.storage, ref, cipher);
+    return { ref, target, plan, report, open, cipher };
   } catch (error) {
     await forgetPlan(deps.storage, plan.files);
     throw error;

@@ -1,4 +1,5 @@
 import type { TemporaryPassword } from '../../apply/apply-context.ts';
+import type { EncryptionFacts } from '../../encryption/encryption-facts.ts';
 import type { ActionCounts, Remaining } from '../../model/counts.ts';
 import type { Loss } from '../../model/losses.ts';
 import type { PoolId, RunId } from '../../model/ids.ts';
@@ -21,6 +22,8 @@ export interface ReconcileRequest {
   readonly allowTriggers: boolean;
   readonly createMissingAttributes: boolean;
   readonly maxDeletes?: number;
+  /** How the snapshot that is applied is encrypted: what is remembered of the run is encrypted for the same. */
+  readonly encryptedLike?: EncryptionFacts | null;
   /** The snapshot is suspect and not accepted. */
   readonly suspect: boolean;
   /** Asked once, after planning and before the first write; `false` stops with `refused`. */

@@ -1,6 +1,7 @@
-import type { CallOptions, Storage } from '../../storage/storage.ts';
+import type { Storage } from '../../storage/storage.ts';
 import type { MapEntry } from '../../runs/known-pairs.ts';
-import { deleteRunFile, RunFileWriter, type RunPart } from '../../runs/run-files.ts';
+import type { RunCipher } from '../../runs/run-cipher.ts';
+import { deleteRunFile, RunFileWriter, type RunFileOptions, type RunPart } from '../../runs/run-files.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
 import type { GroupEntry, UserEntry } from '../../plan/entries.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
@@ -23,13 +24,14 @@ export interface PlanFiles {
 
 /** Makes a plan and writes its entries, findings and the map of matched users below the run's prefix. */
 export async function makeStoredPlan(
-  deps: ReconcileDependencies,
+  deps: ReconcileDependencies & { readonly cipher: RunCipher },
   input: PlanInput,
   ref: RunRef,
   round: number,
 ): Promise<StoredPlan> {
   const plannedAt = deps.runtime.now().toISOString();
-  const options: CallOptions = input.signal ? { signal: input.signal } : {};
+  const { cipher } = deps;
+  const options: RunFileOptions = { cipher, ...(input.signal && { signal: input.signal }) };
   const writer = <Item>(name: 'plan' | 'groups' | 'group-deletes' | 'findings' | 'map') =>
     new RunFileWriter<Item>(deps.storage, ref, `${name}-${round}`, options);
   const entries = writer<UserEntry>('plan');

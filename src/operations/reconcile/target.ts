@@ -28,8 +28,8 @@ export async function describeTarget(
   try {
     for await (const name of listAll(gateway, 'ListIdentityProviders', { poolId }, signal)) providers.add(name);
   } catch (error) {
-    // Only links depend on it, and they are then counted as losses.
-    if (!isBackupError(error, 'not-authorized', 'rejected', 'unavailable', 'unreadable-answer')) throw error;
+    // Only links depend on it, and they are then counted as losses. An outage is no reason to lose them: run again.
+    if (!isBackupError(error, 'not-authorized', 'rejected')) throw error;
     observer({
       kind: 'warning',
       code: 'providers-unknown',

@@ -2,13 +2,15 @@ import { isBackupError } from '../../model/errors.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import type { Census } from '../../snapshot/census.ts';
 import { partKey } from '../../snapshot/keys.ts';
-import type { PartEntry } from '../../snapshot/manifest.ts';
+import { holdsSub, isOfPool } from '../../snapshot/checked-records.ts';
+import type { Manifest, PartEntry } from '../../snapshot/manifest.ts';
 import { decodeRecords, readPart, type OpenedPart, type PartSource } from '../../snapshot/read-part.ts';
 import { groupCodec, membershipCodec, poolCodec, userCodec } from '../../snapshot/record-codec.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
 export interface PartToCheck {
   readonly source: PartSource;
+  readonly manifest: Manifest;
   readonly entry: PartEntry;
   /** Counts what the part holds. */
   readonly census: Census;
@@ -16,11 +18,12 @@ export interface PartToCheck {
 }
 
 /** Reads one part and every record in it; what is wrong is listed. */
-export async function checkPart({ source, entry, census, options }: PartToCheck): Promise<readonly VerifyProblem[]> {
+export async function checkPart(check: PartToCheck): Promise<readonly VerifyProblem[]> {
+  const { source, entry, options } = check;
   const path = partKey(source.ref, entry.path);
   try {
     const part = await readPart(source, entry, options);
-    const counts = checkRecords(part, source, census);
+    const counts = checkRecords(part, check);
     return Object.entries(counts)
       .filter(([, found]) => found > 0)
       .map(([code, found]) => ({ ...describe(code as Finding, found), path }));
@@ -30,18 +33,17 @@ export async function checkPart({ source, entry, census, options }: PartToCheck)
   }
 }
 
-type Finding = 'part-damaged' | 'group-repeated' | 'membership-without-user' | 'membership-without-group';
+type Finding = 'part-damaged' | 'user-misplaced' | 'group-repeated' | 'membership-without-group';
 type Findings = { readonly [key in Finding]?: number };
 
-function checkRecords(part: OpenedPart, { ref }: PartSource, census: Census): Findings {
+function checkRecords(part: OpenedPart, { manifest, census }: PartToCheck): Findings {
   switch (part.entry.kind) {
     case 'pool':
-      return { 'part-damaged': count(decodeRecords(part, poolCodec), ({ id }) => id !== ref.poolId) };
+      return { 'part-damaged': count(decodeRecords(part, poolCodec), (pool) => !isOfPool(pool, manifest)) };
     case 'groups':
       return { 'group-repeated': count(decodeRecords(part, groupCodec), ({ name }) => !census.addGroup(name)) };
     case 'users':
-      for (const user of decodeRecords(part, userCodec)) census.addUser(user);
-      return {};
+      return { 'user-misplaced': countMisplaced(part, census) };
     case 'memberships':
       return checkMemberships(part, census);
     default:
@@ -49,14 +51,20 @@ function checkRecords(part: OpenedPart, { ref }: PartSource, census: Census): Fi
   }
 }
 
+function countMisplaced(part: OpenedPart, census: Census): number {
+  return count(decodeRecords(part, userCodec), (user) => {
+    census.addUser(user);
+    return !holdsSub(part.entry, user.sub);
+  });
+}
+
 function checkMemberships(part: OpenedPart, census: Census): Findings {
-  let withoutUser = 0;
-  let withoutGroup = 0;
-  for (const membership of decodeRecords(part, membershipCodec)) {
-    if (!census.addMembership(membership)) withoutUser += 1;
-    if (!census.hasGroup(membership.group)) withoutGroup += 1;
-  }
-  return { 'membership-without-user': withoutUser, 'membership-without-group': withoutGroup };
+  return {
+    'membership-without-group': count(decodeRecords(part, membershipCodec), (membership) => {
+      census.addMembership(membership);
+      return !census.hasGroup(membership.group);
+    }),
+  };
 }
 
 function count<Item>(items: Iterable<Item>, test: (item: Item) => boolean): number {
@@ -69,10 +77,10 @@ function describe(code: Finding, found: number): VerifyProblem {
   switch (code) {
     case 'part-damaged':
       return { code, message: 'It describes another pool' };
+    case 'user-misplaced':
+      return { code, message: `${found} users belong into the part of another shard` };
     case 'group-repeated':
       return { code, message: `${found} groups come a second time` };
-    case 'membership-without-user':
-      return { code, message: `${found} memberships name users that are not in the snapshot` };
     case 'membership-without-group':
       return { code, message: `${found} memberships name groups that are not in the snapshot` };
     default:

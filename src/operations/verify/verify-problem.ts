@@ -3,7 +3,9 @@ export interface VerifyProblem {
   readonly code:
     | 'manifest-damaged'
     | 'part-damaged'
+    | 'previous-differs'
     | 'totals-differ'
+    | 'user-misplaced'
     | 'user-repeated'
     | 'group-repeated'
     | 'membership-without-user'

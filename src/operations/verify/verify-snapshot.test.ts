@@ -46,10 +46,14 @@ async function rewritePart(kind: string, lines: readonly string[]): Promise<void
   const entry = manifest().parts.find((part) => part.kind === kind)!;
   const { bytes, ...facts } = await sealPart(lines);
   storage.objects.set(partKey(ref, entry.path), bytes);
-  rewriteManifest((body) => ({
-    ...body,
-    parts: body.parts.map((part) => (part.path === entry.path ? { ...part, ...facts } : part)),
-  }));
+  rewriteManifest((body) => {
+    const counted = kind === 'groups' ? { groups: lines.length } : {};
+    return {
+      ...body,
+      totals: { ...body.totals, ...counted },
+      parts: body.parts.map((part) => (part.path === entry.path ? { ...part, ...facts } : part)),
+    };
+  });
 }
 
 describe('verify', () => {
@@ -91,10 +95,18 @@ describe('verify', () => {
   });
 
   it('finds totals that do not agree', async () => {
-    rewriteManifest((body) => ({ ...body, totals: { ...body.totals, users: 21, byStatus: { CONFIRMED: 20 } } }));
+    rewriteManifest((body) => ({ ...body, totals: { ...body.totals, enabled: 20, disabled: 0 } }));
     const { problems } = await verifySnapshot(vault, ref);
-    expect(problems.map(({ code }) => code)).toEqual(['totals-differ', 'totals-differ', 'totals-differ']);
-    expect(problems[0]!.message).toBe('The manifest states 21 users, the parts hold 20');
+    expect(problems.map(({ code }) => code)).toEqual(['totals-differ', 'totals-differ']);
+    expect(problems[0]!.message).toBe('The manifest states 20 enabled, the parts hold 18');
+  });
+
+  it('finds totals that no parts can have', async () => {
+    rewriteManifest((body) => ({ ...body, totals: { ...body.totals, users: 21 } }));
+    const { problems } = await verifySnapshot(vault, ref);
+    expect(problems).toMatchObject([
+      { code: 'manifest-damaged', message: expect.stringContaining('it states 21 users, its parts 20') },
+    ]);
   });
 
   it('finds a user that comes twice', async () => {
@@ -112,11 +124,14 @@ describe('verify', () => {
       membershipCodec.encode({ group: 'admins', sub: 'nobody', username: 'nobody' }),
       membershipCodec.encode({ group: 'nothing', sub: USERS[1]!.sub, username: USERS[1]!.username }),
     ]);
-    expect(await codes()).toEqual(['membership-without-user', 'membership-without-group', 'totals-differ']);
+    expect(await codes()).toEqual(['membership-without-group', 'membership-without-user', 'totals-differ']);
   });
 
   it('finds a record that does not parse, without showing it', async () => {
-    await rewritePart('users', ['{"username":"secret-person"']);
+    await rewritePart(
+      'users',
+      USERS.map(() => '{"username":"secret-person"'),
+    );
     const { problems } = await verifySnapshot(vault, ref);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({

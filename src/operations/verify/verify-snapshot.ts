@@ -3,11 +3,14 @@ import type { Observer } from '../../model/events.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import { Census } from '../../snapshot/census.ts';
-import { manifestKey, parsePartPath, snapshotPrefix, type SnapshotRef } from '../../snapshot/keys.ts';
+import { manifestKey, type SnapshotRef } from '../../snapshot/keys.ts';
 import type { Manifest, SnapshotTotals } from '../../snapshot/manifest.ts';
+import type { PartSource } from '../../snapshot/read-part.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { checkPart } from './check-part.ts';
+import { checkPrevious } from './check-previous.ts';
+import { countUnnamed } from './count-unnamed.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
 export interface VerifyResult {
@@ -17,6 +20,8 @@ export interface VerifyResult {
   /** No problems. */
   readonly ok: boolean;
   readonly problems: readonly VerifyProblem[];
+  /** Every record was read. */
+  readonly depth: 'records';
   readonly checked: { readonly parts: number; readonly sizeBytes: number; readonly totals: SnapshotTotals };
   /** Files in the snapshot's folder that its manifest does not name: leftovers of interrupted runs, harmless. */
   readonly unnamedParts: number;
@@ -32,9 +37,9 @@ export interface VerifyOptions extends CallOptions {
 const KINDS = ['pool', 'groups', 'users', 'memberships'] as const;
 
 /**
- * Proves that a snapshot can be read whole: manifest, bytes and hashes of every part, every record, totals, no user twice,
- * no membership without its user and group. Damage is listed, never thrown. Memory: 8 bytes a user and one part. Throws
- * `snapshot-not-found`, `vault-too-new`, `interrupted`, and what the storage throws.
+ * Proves that a snapshot can be read whole: manifest, bytes and hashes of every part, every record and that it stands where
+ * it belongs, totals, no user twice, no membership without its user and group. Damage is listed, never thrown. Memory: 8 bytes
+ * a user and one part. Throws `snapshot-not-found`, `vault-too-new`, `interrupted`, and what keys and storage throw.
  */
 export async function verifySnapshot(
   vault: Vault,
@@ -43,23 +48,28 @@ export async function verifySnapshot(
 ): Promise<VerifyResult> {
   const census = new Census();
   try {
-    const { manifest, manifestSha256, state } = await openSnapshot(vault, ref, options);
-    const problems = await checkParts(vault, manifest, census, { ref, ...options });
+    const reader = await openSnapshot(vault, ref, options);
+    const { manifest, manifestSha256, state } = reader;
+    const problems = [
+      ...(await checkParts(await reader.source(), manifest, census, { ref, ...options })),
+      ...(await checkPrevious(vault, { ref, manifest }, options)),
+    ];
     const sizeBytes = manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
     return {
       snapshot: { id: ref.id },
       state,
       ok: problems.length === 0,
       problems,
+      depth: 'records',
       checked: { parts: manifest.parts.length, sizeBytes, totals: census.totals() },
-      unnamedParts: await countUnnamed(vault, manifest, { ref, ...options }),
+      unnamedParts: await countUnnamed(vault, { ref, manifest }, options),
       manifestSha256,
     };
   } catch (error) {
     if (!isBackupError(error, 'damaged')) throw error;
     const problems: VerifyProblem[] = [{ code: 'manifest-damaged', message: error.message, path: manifestKey(ref) }];
     const checked = { parts: 0, sizeBytes: 0, totals: census.totals() };
-    return { snapshot: { id: ref.id }, ok: false, problems, checked, unnamedParts: 0 };
+    return { snapshot: { id: ref.id }, ok: false, problems, depth: 'records', checked, unnamedParts: 0 };
   }
 }
 
@@ -68,13 +78,12 @@ interface CheckOptions extends VerifyOptions {
 }
 
 async function checkParts(
-  vault: Vault,
+  source: PartSource,
   manifest: Manifest,
   census: Census,
   options: CheckOptions,
 ): Promise<VerifyProblem[]> {
   const { observer, ref } = options;
-  const source = { storage: vault.storage, ref };
   const problems: VerifyProblem[] = [];
   const total = manifest.parts.length;
   let done = 0;
@@ -82,7 +91,7 @@ async function checkParts(
   for (const kind of KINDS) {
     const entries = manifest.parts.filter((entry) => entry.kind === kind);
     for (const entry of entries) {
-      const found = await checkPart({ source, entry, census, options });
+      const found = await checkPart({ source, manifest, entry, census, options });
       // Where users or groups could not be read, what refers to them says nothing new.
       if (kind !== 'memberships' || !hasDamage(problems)) problems.push(...found);
       else problems.push(...found.filter(({ code }) => code === 'part-damaged'));
@@ -93,15 +102,25 @@ async function checkParts(
     const repeated = await census.countRepeatedUsers(source, entries, options);
     if (repeated > 0) problems.push({ code: 'user-repeated', message: `${repeated} users come a second time` });
   }
-  if (!hasDamage(problems)) problems.push(...compareTotals(manifest.totals, census.totals()));
-  return problems;
+  if (hasDamage(problems)) return problems;
+  return [
+    ...problems,
+    ...compareOrphans(manifest.totals, census.totals()),
+    ...compareTotals(manifest.totals, census.totals()),
+  ];
 }
 
 function hasDamage(problems: readonly VerifyProblem[]): boolean {
   return problems.some(({ code }) => code === 'part-damaged');
 }
 
-/** Orphans are counted while backing up and then left out: what is stored has none. */
+/** Memberships of users who were not captured are counted when they are backed up; there are as many, no more. */
+function compareOrphans(stated: SnapshotTotals, counted: SnapshotTotals): readonly VerifyProblem[] {
+  if (counted.orphans <= stated.orphans) return [];
+  const found = counted.orphans - stated.orphans;
+  return [{ code: 'membership-without-user', message: `${found} memberships name users that are not in the snapshot` }];
+}
+
 function compareTotals(stated: SnapshotTotals, counted: SnapshotTotals): readonly VerifyProblem[] {
   const problems: VerifyProblem[] = [];
   const compare = (what: string, statedCount: number, countedCount: number): void => {
@@ -119,15 +138,4 @@ function compareTotals(stated: SnapshotTotals, counted: SnapshotTotals): readonl
   for (const status of statuses)
     compare(`users ${status}`, stated.byStatus[status] ?? 0, counted.byStatus[status] ?? 0);
   return problems;
-}
-
-async function countUnnamed(vault: Vault, manifest: Manifest, { ref, signal }: CheckOptions): Promise<number> {
-  const named = new Set(manifest.parts.map(({ path }) => path));
-  const prefix = snapshotPrefix(ref);
-  let unnamed = 0;
-  for await (const { key } of vault.storage.list(prefix, signal ? { signal } : {})) {
-    const path = key.slice(prefix.length);
-    if (!named.has(path) && parsePartPath(path)) unnamed += 1;
-  }
-  return unnamed;
 }

@@ -43,7 +43,7 @@ export function ordinaryPool(options: OrdinaryPoolOptions): PoolSeed {
   };
 }
 
-function ordinaryGroups(count: number): SeedGroup[] {
+export function ordinaryGroups(count: number): SeedGroup[] {
   return Array.from({ length: count }, (_, rank) => ({
     name: GROUP_NAMES[rank] ?? `team-${String(rank).padStart(4, '0')}`,
     description: `Members: ${rank === 0 ? 'most of us' : `rank ${rank} by size`}`,
@@ -54,7 +54,7 @@ function ordinaryGroups(count: number): SeedGroup[] {
 }
 
 /** The users alone, one at a time: for pools too large to hold twice. */
-function* ordinaryUsers(options: OrdinaryPoolOptions): Generator<SeedUser> {
+export function* ordinaryUsers(options: OrdinaryPoolOptions): Generator<SeedUser> {
   const random = new SeededRandom(options.seed);
   const groups = ordinaryGroups(options.groups).map((group) => group.name);
   const memberships = zipfDraw(groups, random);
@@ -130,7 +130,7 @@ function zipfDraw(groups: readonly string[], random: SeededRandom): () => string
   };
 }
 
-function ordinaryConfig(model: OrdinaryPoolOptions['model']): PoolConfig {
+export function ordinaryConfig(model: OrdinaryPoolOptions['model']): PoolConfig {
   return {
     PoolName: `ordinary-${model}`,
     Policies: {

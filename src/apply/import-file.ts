@@ -1,0 +1,28 @@
+import { open, rm, stat } from 'node:fs/promises';
+
+/** A file of users on its way to an import job. */
+export interface ImportFile {
+  /** Can be read there until it is removed, as often as it takes. */
+  readonly path: string;
+  write(text: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes the file (0600). Where the system shows open files as files it loses its name while it is still empty, so that not
+ * even a kill leaves users' data behind; elsewhere it stands at `path` until it is removed.
+ */
+export async function createImportFile(path: string): Promise<ImportFile> {
+  const handle = await open(path, 'wx', 0o600);
+  const throughProc = `/proc/self/fd/${handle.fd}`;
+  const isShown = (await stat(throughProc).catch(() => undefined))?.isFile() ?? false;
+  if (isShown) await rm(path);
+  return {
+    path: isShown ? throughProc : path,
+    write: (text) => handle.writeFile(text),
+    remove: async () => {
+      await handle.close();
+      if (!isShown) await rm(path, { force: true });
+    },
+  };
+}

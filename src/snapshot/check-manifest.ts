@@ -1,0 +1,91 @@
+import { regionOfPool } from '../model/ids.ts';
+import { damaged } from './damaged.ts';
+import { ALL_USERS, isEncryptedPath, manifestKey, type PartKind, type SnapshotRef } from './keys.ts';
+import type { Manifest, PartEntry } from './manifest.ts';
+import { MAX_PART_RECORDS, maxStoredBytes } from './size-limits.ts';
+import { suspicion } from './suspicion.ts';
+
+/** What a manifest has to agree with. */
+export interface ManifestPlace {
+  readonly ref: SnapshotRef;
+  readonly vaultId: string;
+}
+
+/**
+ * Checks a decoded manifest against where it stands and against itself: a right digest does not make a lie true. Every
+ * rule is one that no writer breaks. Throws `damaged`, naming the manifest.
+ */
+export function checkManifest(manifest: Manifest, place: ManifestPlace): void {
+  const problem = placeProblem(manifest, place) ?? partsProblem(manifest) ?? totalsProblem(manifest);
+  if (problem !== undefined) throw damaged(manifestKey(place.ref), problem);
+}
+
+const VERSION = /^\d+\.\d+\.\d+[\w.+-]*$/;
+
+function placeProblem(manifest: Manifest, { ref, vaultId }: ManifestPlace): string | undefined {
+  const { pool, previous, snapshotId, window } = manifest;
+  if (snapshotId !== ref.id || pool.id !== ref.poolId) return 'it belongs to another snapshot';
+  if (manifest.vaultId !== vaultId) return 'it belongs to another vault';
+  if (pool.region !== regionOfPool(pool.id)) return 'its Region is not that of the pool';
+  if (window.startedAt.replace(/[-:]|\.\d+/g, '') !== snapshotId.slice(0, 16)) return 'it began at another time';
+  if (previous?.snapshotId === snapshotId) return 'it names itself as the snapshot before';
+  if (!VERSION.test(manifest.toolVersion)) return 'field toolVersion is wrong';
+  return undefined;
+}
+
+const READING_ORDER: readonly PartKind[] = ['pool', 'groups', 'users', 'memberships'];
+
+function partsProblem({ parts, listing, totals, encryption }: Manifest): string | undefined {
+  if (parts.some(({ path }) => isEncryptedPath(path) !== (encryption !== null)))
+    return 'it mixes encrypted and plain parts';
+  const kinds = parts.map(({ kind }) => READING_ORDER.indexOf(kind));
+  if (kinds.some((kind, index) => kind < (kinds[index - 1] ?? 0))) return 'its parts are out of order';
+  if (repeats(parts.map(({ path }) => path))) return 'it names a part twice';
+  if ([parts.map(({ sha256 }) => sha256), parts.flatMap(({ plainSha256 }) => plainSha256 ?? [])].some(repeats))
+    return 'two of its parts have the same content';
+  if (parts.some(isTooLarge)) return 'a part is larger than any writer makes it';
+  if (count(parts, 'pool') !== 1 || records(parts, 'pool') !== 1) return 'it does not name one pool description';
+  if (count(parts, 'groups') > 1) return 'it names the groups twice';
+  const isSingle = listing.mode === 'single';
+  if (listing.shards !== (isSingle ? 1 : 16)) return 'its number of shards is wrong';
+  const isOtherMode = (part: PartEntry): boolean => part.kind === 'users' && (part.shard === ALL_USERS) !== isSingle;
+  if (parts.some(isOtherMode)) return 'a part belongs to another listing';
+  if (parts.some(({ kind, shard }) => kind === 'memberships' && Number(shard) >= totals.groups))
+    return 'a part holds memberships of no group';
+  return undefined;
+}
+
+function totalsProblem({ parts, totals, status, previous, warnings }: Manifest): string | undefined {
+  for (const kind of ['users', 'groups', 'memberships'] as const) {
+    const stated = kind === 'memberships' ? totals.memberships + totals.orphans : totals[kind];
+    const named = records(parts, kind);
+    if (stated !== named) return `it states ${stated} ${kind}, its parts ${named}`;
+  }
+  const statuses = Object.values(totals.byStatus);
+  if (statuses.includes(0) || sum(statuses) !== totals.users) return 'its users by status do not add up';
+  if (totals.enabled + totals.disabled !== totals.users) return 'its enabled and disabled users do not add up';
+  const isSuspect = suspicion(totals.users, previous?.users) !== undefined;
+  const hasWarning = warnings.some(({ code }) => code === 'suspect-drop');
+  if (isSuspect !== (status === 'suspect') || isSuspect !== hasWarning) return 'its status is not what its users say';
+  return undefined;
+}
+
+function isTooLarge({ records: held, sizeBytes, plainBytes }: PartEntry): boolean {
+  return held > MAX_PART_RECORDS || sizeBytes > maxStoredBytes(plainBytes);
+}
+
+function count(parts: readonly PartEntry[], kind: PartKind): number {
+  return parts.filter((part) => part.kind === kind).length;
+}
+
+function records(parts: readonly PartEntry[], kind: PartKind): number {
+  return sum(parts.filter((part) => part.kind === kind).map((part) => part.records));
+}
+
+function repeats(values: readonly string[]): boolean {
+  return new Set(values).size < values.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

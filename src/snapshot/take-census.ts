@@ -1,0 +1,66 @@
+import { inParallel } from '../runtime/in-parallel.ts';
+import type { CallOptions } from '../storage/storage.ts';
+import type { ChainPart } from './checkpoint.ts';
+import { listedTwice } from './listed-twice.ts';
+import type { SnapshotTotals } from './manifest.ts';
+import { readDigests } from './read-digests.ts';
+import { DigestSet } from './record-digests.ts';
+import type { SnapshotWriter } from './snapshot-writer.ts';
+
+const READS_AT_ONCE = 8;
+
+/**
+ * Counts what the chains have stored, from their tallies and digests alone: whether the parts can be read makes no
+ * difference. Memory: 16 bytes a user. Throws `listing-broken` for a user who was listed twice, `damaged`.
+ */
+export async function takeCensus(writer: SnapshotWriter, options: CallOptions = {}): Promise<SnapshotTotals> {
+  const users = writer.chainParts('users');
+  const memberships = writer.chainParts('memberships');
+  const subs = new DigestSet(await digestsOfParts(writer, users, options));
+  if (subs.repeats() > 0) throw listedTwice('user');
+  let orphans = 0;
+  await inParallel(memberships, READS_AT_ONCE, async (part) => {
+    orphans += subs.countMissing(await digestsOfPart(writer, part, options));
+  });
+  const total = countRecords(users);
+  const enabled = users.reduce((sum, { tally }) => sum + (tally?.enabled ?? 0), 0);
+  return {
+    users: total,
+    byStatus: addUp(users),
+    enabled,
+    disabled: total - enabled,
+    groups: writer.parts.find(({ kind }) => kind === 'groups')?.records ?? 0,
+    memberships: countRecords(memberships) - orphans,
+    orphans,
+  };
+}
+
+async function digestsOfParts(
+  writer: SnapshotWriter,
+  parts: readonly ChainPart[],
+  options: CallOptions,
+): Promise<readonly Uint8Array[]> {
+  const digests: Uint8Array[] = [];
+  await inParallel(parts, READS_AT_ONCE, async (part) => {
+    digests.push(await digestsOfPart(writer, part, options));
+  });
+  return digests;
+}
+
+function digestsOfPart(writer: SnapshotWriter, part: ChainPart, options: CallOptions): Promise<Uint8Array> {
+  return readDigests(writer.source, part.entry.path, part.digestsSha256, options);
+}
+
+function countRecords(parts: readonly ChainPart[]): number {
+  return parts.reduce((sum, { entry }) => sum + entry.records, 0);
+}
+
+function addUp(parts: readonly ChainPart[]): SnapshotTotals['byStatus'] {
+  const byStatus: { [Status in keyof SnapshotTotals['byStatus']]: number } = {};
+  for (const { tally } of parts) {
+    for (const [status, users = 0] of Object.entries(tally?.byStatus ?? {}) as [keyof typeof byStatus, number][]) {
+      byStatus[status] = (byStatus[status] ?? 0) + users;
+    }
+  }
+  return byStatus;
+}
