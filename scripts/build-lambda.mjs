@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -55,6 +56,24 @@ export const narrowEncryption = {
 };
 
 /**
+ * A function calls Cognito and S3 in any case, so what the library loads when it is needed is loaded at once here: esbuild
+ * can leave less out of what is imported dynamically, a tenth of a bundle.
+ */
+const eager = {
+  name: 'eager',
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, async ({ path }) => {
+      const imports = [];
+      const text = (await readFile(path, 'utf8')).replace(/\bimport\(('\.[^']+')\)/g, (_call, from) => {
+        imports.push(`import * as eager${imports.length} from ${from};`);
+        return `Promise.resolve(eager${imports.length - 1})`;
+      });
+      return { contents: `${imports.join('\n')}\n${text}`, loader: 'ts' };
+    });
+  },
+};
+
+/**
  * Writes `export.mjs`, `clean.mjs` and `import.mjs` into `outdir`: each one file with everything inside, the AWS SDK too, so
  * that a function does not change when Lambda's runtime does. The handlers are `export.handler`, and so on.
  */
@@ -75,7 +94,7 @@ export async function buildLambda(outdir) {
     keepNames: true,
     legalComments: 'linked',
     banner: { js: REQUIRE_BANNER },
-    plugins: [zodInEnglish, narrowEncryption],
+    plugins: [zodInEnglish, narrowEncryption, eager],
     metafile: true,
     logLevel: 'warning',
   });

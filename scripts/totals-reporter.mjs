@@ -11,7 +11,17 @@ export default class TotalsReporter {
       }
     }
     if (reason === 'failed' && totals.failed === 0) totals.failed = 1;
+    for (const name of skippedNames(modules)) console.log(`\nNot run: ${name}`);
     const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
     console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`);
   }
+}
+
+/** What did not run by itself; not what a filter on the command line left out, which is most of a file. */
+function skippedNames(modules) {
+  return modules.flatMap((module) => {
+    const tests = [...module.children.allTests()];
+    const skipped = tests.filter((test) => test.result().state === 'skipped');
+    return skipped.length === tests.length && tests.length === 1 ? skipped.map((test) => test.fullName) : [];
+  });
 }

@@ -1,4 +1,5 @@
-import { createCognitoClient } from './cognito/client.ts';
+import { resolve } from 'node:path';
+import type { CognitoClientOptions } from './cognito/client.ts';
 import { createGateway, type ComposedGateway } from './cognito/compose-gateway.ts';
 import type { CallCounts } from './cognito/counted.ts';
 import type { RateOptions } from './cognito/rates.ts';
@@ -10,6 +11,7 @@ import type { ReconcileDependencies } from './operations/reconcile/dependencies.
 import { caBundle } from './runtime/ca-bundle.ts';
 import { realRuntime } from './runtime/real-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { openVaultTrust, type TrustOptions } from './signing/vault-trust.ts';
 import { openVault, type Vault } from './snapshot/vault.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { Storage } from './storage/storage.ts';
@@ -28,6 +30,8 @@ export interface Surroundings extends RateOptions {
   readonly patienceMs?: number;
   /** To whom a vault is written, and what opens it. KMS's endpoint is `AWS_ENDPOINT_URL_KMS`. */
   readonly keys?: KeyOptions;
+  /** Who signs what is written to a vault, and whose signature is asked for. */
+  readonly trust?: TrustOptions;
 }
 
 /** Gateways by Region, all under one governor each, and what they have called. */
@@ -55,14 +59,15 @@ export function composeGateways(surroundings: Surroundings = {}): Gateways {
 function composeGateway(region: string, surroundings: Surroundings): ComposedGateway {
   const { profile, endpointUrl, maxRps, quotaShare, patienceMs } = surroundings;
   const ca = caBundle(process.env);
-  const client = createCognitoClient({
+  const client: CognitoClientOptions = {
     region,
     ...(profile !== undefined && { profile }),
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     ...(ca && { ca }),
-  });
+  };
   return createGateway({
-    client,
+    // Loaded when the first call is made: the SDK is most of what there is to load.
+    client: async () => (await import('./cognito/client.ts')).createCognitoClient(client),
     runtime: surroundings.runtime ?? realRuntime,
     observer: surroundings.observer ?? ignore,
     ...(maxRps !== undefined && { maxRps }),
@@ -97,9 +102,15 @@ export async function composeVault(
   const keyService = kmsKeyService(profile === undefined ? {} : { profile });
   // Before the storage is touched: a vault is not made for a key that cannot be read.
   const keys = await openVaultKeys(surroundings.keys ?? {}, keyService);
+  const trust = await openVaultTrust(surroundings.trust ?? {}, nameOfVault(location));
   const storage = await composeStorage(location, surroundings);
   const { runtime = realRuntime, create = false } = surroundings;
-  return openVault(storage, { runtime, create, keys });
+  return openVault(storage, { runtime, create, keys, trust });
+}
+
+/** One name for a vault, from whatever folder it is named. */
+function nameOfVault(location: string): string {
+  return location.startsWith('s3://') ? location.replace(/\/+$/, '') : resolve(location);
 }
 
 /** What restore, import, clean and mirror are given. */

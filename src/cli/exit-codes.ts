@@ -36,6 +36,7 @@ export const EXIT_CODES: { readonly [Code in ErrorCode]: number } = {
   credentials: EXIT.notAuthorized,
   'vault-not-writable': EXIT.notAuthorized,
   damaged: EXIT.damaged,
+  'not-trusted': EXIT.damaged,
   'key-missing': EXIT.damaged,
   'key-wrong': EXIT.damaged,
   'kms-refused': EXIT.damaged,

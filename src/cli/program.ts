@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { TOOL_VERSION } from '../snapshot/tool-version.ts';
 import type { Run } from './command.ts';
 import { applyCommands } from './syntax/apply-commands.ts';
+import { keyCommands } from './syntax/key-commands.ts';
 import { simulatorCommands } from './syntax/simulator-commands.ts';
 import { snapshotCommands } from './syntax/snapshot-commands.ts';
 
@@ -18,6 +19,7 @@ export function createProgram(run: Run): Command {
     .addHelpText('after', HELP_END);
   addGroup(program, 'Read and prove:', snapshotCommands(run));
   addGroup(program, 'Write to a pool:', applyCommands(run));
+  addGroup(program, 'Keys:', keyCommands(run));
   addGroup(program, 'Try it without AWS:', simulatorCommands(run));
   return program;
 }

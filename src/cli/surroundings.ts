@@ -1,7 +1,10 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { composeVault, type Surroundings } from '../compose.ts';
 import type { KeyOptions } from '../encryption/open-keys.ts';
 import { BackupError } from '../model/errors.ts';
 import { regionOfPool, type PoolId } from '../model/ids.ts';
+import type { TrustOptions } from '../signing/vault-trust.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { CommandContext } from './command.ts';
 import { escapeText } from './escape.ts';
@@ -15,8 +18,15 @@ export interface KeyArguments {
   readonly unencrypted?: true;
 }
 
+/** Who signs, and who is trusted. */
+export interface TrustArguments {
+  readonly signKey?: string;
+  readonly verifyKey?: string;
+  readonly seenFile?: string;
+}
+
 /** How AWS is reached. */
-export interface AwsOptions extends KeyArguments {
+export interface AwsOptions extends KeyArguments, TrustArguments {
   readonly region?: string;
   readonly profile?: string;
   readonly vaultProfile?: string;
@@ -50,6 +60,7 @@ export function surroundingsOf(context: CommandContext, options: AwsOptions): Su
     ...(quotaShare !== undefined && { quotaShare }),
     ...(patience !== undefined && { patienceMs: patience * 1_000 }),
     keys: keyOptionsOf(options),
+    trust: trustOptionsOf(options),
   };
 }
 
@@ -66,6 +77,21 @@ function keyOptionsOf({ encryptTo, kmsKey, passphraseFile, identity, unencrypted
     ...(identity && { identities: identity }),
     ...(unencrypted && { unencrypted }),
   };
+}
+
+function trustOptionsOf(
+  { signKey, verifyKey, seenFile }: TrustArguments,
+  env: Environment = process.env,
+): TrustOptions {
+  return {
+    ...(signKey !== undefined && { signKey }),
+    ...(verifyKey !== undefined && { verifyKey, seenFile: seenFile ?? join(stateFolder(env), 'seen.json') }),
+  };
+}
+
+/** Where the XDG base directory specification puts what a program remembers. */
+function stateFolder(env: Environment): string {
+  return join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'cognito-backup');
 }
 
 /** The Region that --region or the environment names. The JavaScript SDK by itself does not read AWS_DEFAULT_REGION. */

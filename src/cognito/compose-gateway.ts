@@ -4,14 +4,16 @@ import type { Observer } from '../model/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { withChecks } from './checked.ts';
 import { withCallCounts, type CountedGateway } from './counted.ts';
+import type { CognitoGateway } from './gateway.ts';
 import { withGovernor } from './governed.ts';
 import { createGovernor, type Governor } from './governor.ts';
+import { lazyGateway } from './lazy-gateway.ts';
 import { resolveRates, type RateOptions } from './rates.ts';
 import { withRetry } from './retrying.ts';
-import { createSdkGateway } from './sdk-gateway.ts';
 
 export interface GatewayOptions extends RateOptions {
-  readonly client: CognitoIdentityProviderClient;
+  /** The SDK's client, or what makes it at the first call. */
+  readonly client: CognitoIdentityProviderClient | (() => Promise<CognitoIdentityProviderClient>);
   readonly runtime: Runtime;
   readonly observer: Observer;
   /** The governor of this account and Region where several gateways share one; else the gateway gets its own. */
@@ -34,8 +36,8 @@ export interface ComposedGateway extends CountedGateway {
  * attempt and the questions for limits. Those go past governor and retry: they have a pace of their own.
  */
 export function createGateway(options: GatewayOptions): ComposedGateway {
-  const { client, runtime, observer } = options;
-  const counted = withCallCounts(createSdkGateway(client, options.ca === undefined ? {} : { ca: options.ca }));
+  const { runtime, observer } = options;
+  const counted = withCallCounts(lazyGateway(() => connect(options)));
   const governor = options.governor ?? createGovernor({ runtime, rates: resolveRates(counted, runtime, options) });
   const retrying = withRetry(withGovernor(withChecks(counted), governor, observer), options);
   return {
@@ -48,4 +50,9 @@ export function createGateway(options: GatewayOptions): ComposedGateway {
     counts: counted.counts,
     governor,
   };
+}
+
+async function connect({ client, ca }: GatewayOptions): Promise<CognitoGateway> {
+  const { createSdkGateway } = await import('./sdk-gateway.ts');
+  return createSdkGateway(typeof client === 'function' ? await client() : client, ca === undefined ? {} : { ca });
 }

@@ -13,9 +13,7 @@ interface Item {
 
 const keyOf = (item: Item): string => item.key;
 
-function workspaceOf(
-  options: { readonly expectedRecords?: number; readonly memoryCharacters?: number } = {},
-): Workspace {
+function workspaceOf(options: { readonly expectedRecords?: number; readonly memoryBytes?: number } = {}): Workspace {
   return new Workspace({ runtime: manualRuntime(), expectedRecords: 0, ...options });
 }
 
@@ -50,14 +48,14 @@ describe('join', () => {
         items,
         fc.constantFrom(0, 100, 1_000_000),
         fc.constantFrom(0, 9_000),
-        async (left, right, memoryCharacters, expectedRecords) => {
-          const workspace = workspaceOf({ memoryCharacters, expectedRecords });
+        async (left, right, memoryBytes, expectedRecords) => {
+          const workspace = workspaceOf({ memoryBytes, expectedRecords });
           const lefts = await partition(workspace, slowly(left), keyOf);
           const rights = await partition(workspace, slowly(right), keyOf);
           const joined = await collect(join(workspace, lefts, rights));
           await workspace.close();
           expect(joined.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(joinedPlainly(left, right));
-          expect([lefts.bufferedCharacters, rights.bufferedCharacters]).toEqual([0, 0]);
+          expect([lefts.heldBytes, rights.heldBytes]).toEqual([0, 0]);
         },
       ),
       { numRuns: 60 },
@@ -65,7 +63,7 @@ describe('join', () => {
   });
 
   it('keeps one skewed key and thousands of others apart', async () => {
-    const workspace = workspaceOf({ expectedRecords: 400_000, memoryCharacters: 5_000 });
+    const workspace = workspaceOf({ expectedRecords: 400_000, memoryBytes: 5_000 });
     const left = Array.from({ length: 600 }, (_, index) => ({
       key: index % 2 === 0 ? 'same' : `k${index}`,
       value: `${index}`,
@@ -79,7 +77,7 @@ describe('join', () => {
   });
 
   it('loses nothing when one join is read while additions elsewhere make its records go to disk', async () => {
-    const workspace = workspaceOf({ expectedRecords: 64_000, memoryCharacters: 3_000 });
+    const workspace = workspaceOf({ expectedRecords: 64_000, memoryBytes: 3_000 });
     const pipeline = async (name: string): Promise<number> => {
       const source = Array.from({ length: 300 }, (_, index) => ({
         key: `${name}-${index}`,

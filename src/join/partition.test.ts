@@ -34,7 +34,7 @@ describe('Partition', () => {
       await flushing;
       await workspace.close();
       expect(new Set(all).size, `flush begun at bucket ${beginAt}`).toBe(1_000);
-      expect(partition.bufferedCharacters).toBe(0);
+      expect(partition.heldBytes).toBe(0);
     }
   });
 
@@ -48,10 +48,10 @@ describe('Partition', () => {
   });
 
   it('counts what it holds, and hands each bucket out once', async () => {
-    const workspace = new Workspace({ runtime: manualRuntime(), expectedRecords: 1, memoryCharacters: 10 });
+    const workspace = new Workspace({ runtime: manualRuntime(), expectedRecords: 1, memoryBytes: 10 });
     const partition = await filled(workspace, 20);
     expect(partition.count).toBe(20);
-    expect(partition.bufferedCharacters).toBeLessThanOrEqual(10);
+    expect(partition.heldBytes).toBeLessThanOrEqual(10);
     expect(await takeAll(partition, workspace.bucketCount)).toHaveLength(20);
     expect(await takeAll(partition, workspace.bucketCount)).toEqual([]);
     await workspace.close();

@@ -1,25 +1,36 @@
+import { HeldRecords } from './held-records.ts';
 import type { Block } from './spill.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Records of one kind, spread over buckets by a hash of their key, so that equal keys of two partitions meet in one bucket. */
+/** Bytes gathered for one write to the temporary file. */
+const WRITE_BYTES = 1024 * 1024;
+/** In front of a block: offset and size of the block before it in its bucket; size 0 in front of the first. */
+const LINK_BYTES = 16;
+
+/**
+ * Records of one kind, spread over buckets by a hash of their key, so that equal keys of two partitions meet in one bucket.
+ * Memory knows the last block of a bucket alone, and each block says where the one before it is.
+ */
 export class Partition<Item> {
   readonly keyOf: (item: Item) => string;
   readonly #workspace: Workspace;
-  readonly #buffers: string[][];
-  readonly #blocks: Promise<Block>[][];
-  #bufferedCharacters = 0;
+  readonly #held: (HeldRecords | undefined)[];
+  readonly #last: (Block | undefined)[];
+  #heldBytes = 0;
   #count = 0;
+  #flushing: Promise<void> | undefined;
 
   constructor(workspace: Workspace, keyOf: (item: Item) => string) {
     this.keyOf = keyOf;
     this.#workspace = workspace;
-    this.#buffers = Array.from({ length: workspace.bucketCount }, () => []);
-    this.#blocks = Array.from({ length: workspace.bucketCount }, () => []);
+    this.#held = Array.from({ length: workspace.bucketCount }, () => undefined);
+    this.#last = Array.from({ length: workspace.bucketCount }, () => undefined);
     workspace.register(this);
   }
 
-  get bufferedCharacters(): number {
-    return this.#bufferedCharacters;
+  /** What waits in memory. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   get count(): number {
@@ -27,47 +38,99 @@ export class Partition<Item> {
   }
 
   async add(item: Item): Promise<void> {
-    const line = JSON.stringify(item);
-    this.#buffers[bucketOf(this.keyOf(item), this.#buffers.length)]?.push(line);
-    this.#bufferedCharacters += line.length;
+    const bucket = bucketOf(this.keyOf(item), this.#held.length);
+    const held = (this.#held[bucket] ??= new HeldRecords());
+    const before = held.sizeBytes;
+    held.add(JSON.stringify(item));
+    this.#heldBytes += held.sizeBytes - before;
     this.#count += 1;
     await this.#workspace.makeRoom();
   }
 
   /**
-   * The records of one bucket; each bucket is read once and then forgotten. Additions to other partitions may have this one
-   * flushed meanwhile: so the bucket is detached before anything is waited for.
+   * The records of one bucket, in the order they came; each bucket is read once and then forgotten. Additions to other
+   * partitions may have this one
+   * flushed meanwhile: so what is being written is waited for, and then the bucket is detached before anything else is.
    */
   async take(bucket: number): Promise<Item[]> {
-    const blocks = this.#blocks[bucket] ?? [];
-    const lines = this.#buffers[bucket] ?? [];
-    this.#blocks[bucket] = [];
-    this.#buffers[bucket] = [];
-    for (const line of lines) this.#bufferedCharacters -= line.length;
-    const items: Item[] = [];
-    for (const block of blocks) {
-      const bytes = await this.#workspace.spill.read(await block);
-      for (const line of bytes.toString('utf8').split('\n')) items.push(JSON.parse(line) as Item);
+    while (this.#flushing) await this.#flushing;
+    const held = this.#detach(bucket);
+    let block = this.#last[bucket];
+    this.#last[bucket] = undefined;
+    const newestFirst = held ? [recordsIn<Item>(held.bytes)] : [];
+    while (block) {
+      const bytes = await this.#workspace.spill.read(block);
+      newestFirst.push(recordsIn(bytes.subarray(LINK_BYTES)));
+      block = linkedBlock(bytes);
     }
-    for (const line of lines) items.push(JSON.parse(line) as Item);
-    return items;
+    return newestFirst.reverse().flat();
   }
 
-  /** Writes everything out; a block belongs to its bucket from the moment its writing begins. */
+  /** Writes everything out. */
   async flush(): Promise<void> {
-    for (const [bucket, lines] of this.#buffers.entries()) {
-      if (lines.length === 0) continue;
-      this.#buffers[bucket] = [];
-      for (const line of lines) this.#bufferedCharacters -= line.length;
-      const block = this.#workspace.spill.write(Buffer.from(lines.join('\n'), 'utf8'));
-      this.#blocks[bucket]?.push(block);
-      await block;
-    }
+    this.#flushing ??= this.#writeOut().finally(() => {
+      this.#flushing = undefined;
+    });
+    await this.#flushing;
   }
 
   release(): void {
     this.#workspace.release(this);
   }
+
+  async #writeOut(): Promise<void> {
+    let batch: BucketBytes[] = [];
+    let sizeBytes = 0;
+    for (const bucket of this.#held.keys()) {
+      const bytes = this.#detach(bucket)?.bytes;
+      if (!bytes) continue;
+      batch.push({ bucket, bytes });
+      sizeBytes += bytes.length;
+      if (sizeBytes < WRITE_BYTES) continue;
+      await this.#write(batch);
+      batch = [];
+      sizeBytes = 0;
+    }
+    if (batch.length > 0) await this.#write(batch);
+  }
+
+  async #write(batch: readonly BucketBytes[]): Promise<void> {
+    const linked = batch.flatMap(({ bucket, bytes }) => [linkTo(this.#last[bucket]), bytes]);
+    let { offset } = await this.#workspace.spill.write(Buffer.concat(linked));
+    for (const { bucket, bytes } of batch) {
+      const sizeBytes = LINK_BYTES + bytes.length;
+      this.#last[bucket] = { offset, sizeBytes };
+      offset += sizeBytes;
+    }
+  }
+
+  #detach(bucket: number): HeldRecords | undefined {
+    const held = this.#held[bucket];
+    this.#held[bucket] = undefined;
+    this.#heldBytes -= held?.sizeBytes ?? 0;
+    return held;
+  }
+}
+
+interface BucketBytes {
+  readonly bucket: number;
+  readonly bytes: Buffer;
+}
+
+function linkTo(block: Block | undefined): Buffer {
+  const link = Buffer.alloc(LINK_BYTES);
+  link.writeDoubleBE(block?.offset ?? 0, 0);
+  link.writeDoubleBE(block?.sizeBytes ?? 0, 8);
+  return link;
+}
+
+function linkedBlock(bytes: Buffer): Block | undefined {
+  const sizeBytes = bytes.readDoubleBE(8);
+  return sizeBytes === 0 ? undefined : { offset: bytes.readDoubleBE(0), sizeBytes };
+}
+
+function recordsIn<Item>(bytes: Buffer): Item[] {
+  return JSON.parse(`[${bytes.toString('utf8')}]`) as Item[];
 }
 
 /** FNV-1a over UTF-16 units, folded to the bucket count (a power of two). */

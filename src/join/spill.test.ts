@@ -38,10 +38,11 @@ describe('Spill', () => {
     await expect(access(missing)).rejects.toThrow('ENOENT');
   });
 
-  it('says what to do when there is no room, and closes all the same', async () => {
+  it('says what to do when it cannot write, and closes all the same', async () => {
     const spill = new Spill(manualRuntime(), join(folder, 'missing'));
     await expect(spill.write(Buffer.from('x'))).rejects.toMatchObject({
-      code: 'disk-full',
+      code: 'storage-failed',
+      message: `Cannot write temporary data below ${JSON.stringify(join(folder, 'missing'))}: ENOENT`,
       hint: expect.stringContaining('TMPDIR'),
     });
     await spill.close();

@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BackupError } from '../model/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { cannotWriteTemporary } from '../runtime/temporary-data.ts';
 
-/** Where a block of spilled bytes stands in the file. */
+/** Where spilled bytes stand in the file; any part of a block is a block. */
 export interface Block {
   readonly offset: number;
   readonly sizeBytes: number;
 }
+
+const CIPHER_BLOCK_BYTES = 16;
 
 /**
  * One temporary file for what does not fit in memory. It holds users' data, so it is created 0600 in a folder of its own,
@@ -37,10 +40,7 @@ export class Spill {
       const { bytesWritten } = await file.write(sealed, 0, sealed.length, block.offset);
       if (bytesWritten < sealed.length) throw new Error(`Only ${bytesWritten} of ${sealed.length} bytes were written`);
     } catch (error) {
-      throw new BackupError('disk-full', `Could not write temporary data below ${this.#folder}`, {
-        hint: 'Free some space, or set TMPDIR to a folder with about 1 kB for each user of both pools',
-        cause: error,
-      });
+      throw cannotWriteTemporary(error, this.#folder);
     }
     return block;
   }
@@ -70,10 +70,12 @@ export class Spill {
     return file;
   }
 
-  /** AES-256-CTR with the block's offset as its nonce: offsets never repeat under one key. */
-  #cipher(create: (algorithm: string, key: Uint8Array, iv: Uint8Array) => Cipher, block: Block): Cipher {
-    const iv = Buffer.alloc(16);
-    iv.writeBigUInt64BE(BigInt(block.offset), 0);
-    return create('aes-256-ctr', this.#key, iv);
+  /** AES-256-CTR over the whole file, entered at the block's offset: offsets never repeat under one key. */
+  #cipher(create: (algorithm: string, key: Uint8Array, iv: Uint8Array) => Cipher, { offset }: Block): Cipher {
+    const counter = Buffer.alloc(CIPHER_BLOCK_BYTES);
+    counter.writeBigUInt64BE(BigInt(Math.floor(offset / CIPHER_BLOCK_BYTES)), 8);
+    const cipher = create('aes-256-ctr', this.#key, counter);
+    cipher.update(Buffer.alloc(offset % CIPHER_BLOCK_BYTES));
+    return cipher;
   }
 }

@@ -1,11 +1,14 @@
 import type { Runtime } from '../runtime/runtime.ts';
 import { Spill } from './spill.ts';
 
-/** Records kept in memory across all partitions of a workspace before some go to disk, as characters of JSON. */
-const DEFAULT_MEMORY_CHARACTERS = 24 * 1024 * 1024;
+/** Records kept in memory across all partitions of a workspace before some go to disk. */
+const DEFAULT_MEMORY_BYTES = 8 * 1024 * 1024;
+/** … and more where there are very many buckets, or each write would carry a record or two of each. */
+const MEMORY_BYTES_PER_BUCKET = 4 * 1024;
 /** Records a bucket should hold when it is joined; decides the bucket count, and so the memory of a join. */
 const RECORDS_PER_BUCKET = 4_000;
-const MAX_BUCKETS = 4_096;
+/** At 50 million records on a side, 6,100 records in a bucket. */
+const MAX_BUCKETS = 8_192;
 /** Enough for a million records when the count expected was far too low: a pool's size is an estimate that may say 0. */
 const MIN_BUCKETS = 64;
 
@@ -13,12 +16,13 @@ export interface WorkspaceOptions {
   readonly runtime: Runtime;
   /** About how many records the largest partition will hold. */
   readonly expectedRecords: number;
-  readonly memoryCharacters?: number;
+  readonly memoryBytes?: number;
   readonly folder?: string;
 }
 
 interface Flushable {
-  readonly bufferedCharacters: number;
+  /** What it keeps in memory. */
+  readonly heldBytes: number;
   flush(): Promise<void>;
 }
 
@@ -26,7 +30,7 @@ interface Flushable {
 export class Workspace {
   readonly bucketCount: number;
   readonly spill: Spill;
-  readonly #memoryCharacters: number;
+  readonly #memoryBytes: number;
   readonly #partitions = new Set<Flushable>();
   #flushing: Promise<void> | undefined;
 
@@ -34,7 +38,8 @@ export class Workspace {
     const wanted = Math.ceil(options.expectedRecords / RECORDS_PER_BUCKET);
     this.bucketCount = Math.min(MAX_BUCKETS, 2 ** Math.ceil(Math.log2(Math.max(MIN_BUCKETS, wanted))));
     this.spill = new Spill(options.runtime, options.folder);
-    this.#memoryCharacters = options.memoryCharacters ?? DEFAULT_MEMORY_CHARACTERS;
+    this.#memoryBytes =
+      options.memoryBytes ?? Math.max(DEFAULT_MEMORY_BYTES, this.bucketCount * MEMORY_BYTES_PER_BUCKET);
   }
 
   register(partition: Flushable): void {
@@ -49,11 +54,11 @@ export class Workspace {
   async makeRoom(): Promise<void> {
     if (this.#flushing) return this.#flushing;
     let total = 0;
-    for (const partition of this.#partitions) total += partition.bufferedCharacters;
-    if (total <= this.#memoryCharacters) return;
+    for (const partition of this.#partitions) total += partition.heldBytes;
+    if (total <= this.#memoryBytes) return;
     let fullest: Flushable | undefined;
     for (const partition of this.#partitions) {
-      if (!fullest || partition.bufferedCharacters > fullest.bufferedCharacters) fullest = partition;
+      if (!fullest || partition.heldBytes > fullest.heldBytes) fullest = partition;
     }
     this.#flushing = fullest?.flush().finally(() => {
       this.#flushing = undefined;

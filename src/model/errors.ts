@@ -4,6 +4,7 @@
  * - `usage`, `bad-input`, `refused`, `schema-gap`, `snapshot-ambiguous`: the call has to change; nothing was written.
  * - `…-not-found`: the thing named does not exist.
  * - `key-missing`, `key-wrong`, `kms-refused`: encrypted, and nothing at hand opens it; the bytes may be sound.
+ * - `not-trusted`: a signature is asked for and is not there, or a snapshot that was seen is gone or is another.
  * - `rejected`: Cognito refused one request for a reason of its own; `awsName` has Cognito's exception name.
  * - `throttled`, `unavailable`: patience ran out; running again goes on.
  */
@@ -23,6 +24,7 @@ export type ErrorCode =
   | 'storage-failed'
   | 'disk-full'
   | 'damaged'
+  | 'not-trusted'
   | 'key-missing'
   | 'key-wrong'
   | 'kms-refused'

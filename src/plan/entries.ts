@@ -1,5 +1,6 @@
 import type { GroupFields } from '../model/group.ts';
 import type { Attribute, UserStatus } from '../model/user.ts';
+import type { DesiredUser } from './desired.ts';
 
 /** One thing that an apply will do. Plain data: a plan is written to the vault and read back. */
 export type PlanEntry = GroupEntry | UserEntry;
@@ -46,6 +47,8 @@ export interface CreateUser {
   readonly groups: readonly string[];
   /** A target user to delete first (`--recreate`, for immutable attributes). */
   readonly replaces?: { readonly username: string; readonly sub: string };
+  /** Of somebody who is deleted and created anew: all they are to have, for a run that goes on after a kill in between. */
+  readonly whole?: DesiredUser;
 }
 
 export interface UpdateUser {
@@ -64,6 +67,8 @@ export interface UpdateUser {
   readonly smsMfa?: true;
   readonly addGroups: readonly string[];
   readonly removeGroups: readonly string[];
+  /** The same as for a user to create. */
+  readonly whole?: DesiredUser;
 }
 
 export interface DeleteUser {

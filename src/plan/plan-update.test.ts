@@ -145,6 +145,23 @@ describe('planUpdate of a user whom the interrupted run made', () => {
     expect(planUpdate(wantedUser(), ours, context({ options: { passwords: 'temporary' } })).entry).toBeUndefined();
   });
 
+  it('sets the SMS preference again where no listing shows it, but does not look for it when it verifies itself', () => {
+    const phone: readonly Attribute[] = [...EMAIL, ['phone_number', '+33639980000']];
+    const mfaOptions = [{ deliveryMedium: 'SMS', attributeName: 'phone_number' }];
+    const desired = wantedUser({ attributes: phone, mfaOptions });
+    const made = presentUser({ createdAt: LATER, attributes: phone });
+    const target = targetPool({ mfa: 'OPTIONAL' });
+    expect(planUpdate(desired, made, context({ target })).entry).toMatchObject({ smsMfa: true });
+    for (const nothingToDo of [
+      planUpdate(desired, { ...made, mfaOptions }, context({ target })),
+      planUpdate(desired, made, context({ target, options: { afterJob: true } })),
+      planUpdate(desired, presentUser({ createdAt: START, attributes: phone }), context({ target })),
+      planUpdate(desired, made, context({ target: targetPool({ mfa: 'OFF' }) })),
+    ]) {
+      expect(nothingToDo.entry).toBeUndefined();
+    }
+  });
+
   it('takes nobody for ours who was made at the very start or before, or signed up, or came through a provider', () => {
     for (const stranger of [
       presentUser({ createdAt: START, status: 'FORCE_CHANGE_PASSWORD' }),

@@ -160,11 +160,14 @@ function recreate(
   };
   const decision = planCreate(whole, { ...context, importHeader: undefined });
   if (decision.entry?.kind !== 'create-user') return decision;
+  const groups = [...new Set([...decision.entry.groups, ...keptGroups(desired, actual, context)])].sort();
+  const { sub: _sub, status: _status, ...unnamed } = whole;
   const entry: CreateUser = {
     ...decision.entry,
     source: sourceOf(desired),
-    groups: [...new Set([...decision.entry.groups, ...keptGroups(desired, actual, context)])].sort(),
+    groups,
     replaces: { username: actual.username, sub: actual.sub },
+    whole: { ...unnamed, ...sourceOf(desired), groups },
   };
   return { ...decision, source: entry.source, entry };
 }

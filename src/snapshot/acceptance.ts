@@ -3,7 +3,8 @@ import { BackupError, isBackupError } from '../model/errors.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
 import { acceptedKey, type SnapshotRef } from './keys.ts';
-import { instant, snapshotId } from './manifest.ts';
+import { instant, signature, snapshotId } from './manifest.ts';
+import { checkSignature, signed } from './signed-manifest.ts';
 import { MAX_NOTE_BYTES } from './size-limits.ts';
 import type { Vault } from './vault.ts';
 
@@ -12,6 +13,7 @@ const acceptance = z.strictObject({
   snapshotId,
   manifestSha256: z.string(),
   acceptedAt: instant,
+  signature: signature.exactOptional(),
   digest: z.string(),
 });
 
@@ -25,7 +27,8 @@ export async function writeAcceptance(
   { manifestSha256, acceptedAt }: { readonly manifestSha256: string; readonly acceptedAt: Date },
 ): Promise<void> {
   const file = { format: FORMAT_VERSION, snapshotId: ref.id, manifestSha256, acceptedAt: acceptedAt.toISOString() };
-  if (await vault.storage.putIfAbsent(acceptedKey(ref), encodeDigested(file))) return;
+  if (await vault.storage.putIfAbsent(acceptedKey(ref), encodeDigested(signed('acceptance', file, vault.trust.signer))))
+    return;
   if (await isAccepted(vault, ref, manifestSha256)) return;
   throw new BackupError('damaged', `${acceptedKey(ref)} does not belong to this manifest`, {
     hint: 'Remove that file, then accept the snapshot again',
@@ -43,9 +46,10 @@ export async function isAccepted(
     const stored = await vault.storage.get(acceptedKey(ref), { ...options, maxBytes: MAX_NOTE_BYTES });
     if (stored === undefined) return false;
     const marker = decodeDigested(stored.bytes, acceptedKey(ref), acceptance);
+    if (vault.trust.verifier) checkSignature('acceptance', marker, vault.trust.verifier, acceptedKey(ref));
     return marker.snapshotId === ref.id && marker.manifestSha256 === manifestSha256;
   } catch (error) {
-    if (isBackupError(error, 'damaged', 'vault-too-new')) return false;
+    if (isBackupError(error, 'damaged', 'vault-too-new', 'not-trusted')) return false;
     throw error;
   }
 }

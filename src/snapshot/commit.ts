@@ -14,6 +14,7 @@ import {
 import { readBack, type ReadBackOptions } from './read-back.ts';
 import { removeTraces } from './remove-traces.ts';
 import { findLastGood } from './snapshot-head.ts';
+import { signed } from './signed-manifest.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
 import { storeOnce } from './store-once.ts';
 import { suspicion } from './suspicion.ts';
@@ -55,7 +56,7 @@ export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts)
   if (totals === undefined) return undefined;
   const body = await manifestBody(writer, totals, facts);
   const key = manifestKey(writer.ref);
-  const bytes = encodeManifest(body);
+  const bytes = encodeManifest(signed('manifest', body, facts.vault.trust.signer));
   await storeOnce(facts.vault.storage, key, bytes);
   await removeTraces(facts.vault.storage, writer.ref);
   return decodeManifest(bytes, key);

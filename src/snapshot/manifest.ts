@@ -37,6 +37,15 @@ const part = z
     'path and digests disagree',
   );
 
+const base64 = (length: number) => z.base64().length(length);
+
+/** 32 bytes of a public key, 64 of a signature. */
+export const signature = z.strictObject({
+  algorithm: z.literal('ed25519'),
+  publicKey: base64(44),
+  value: base64(88),
+});
+
 const totals = z.strictObject({
   users: count,
   byStatus: z.partialRecord(z.enum(USER_STATUSES), count),
@@ -65,6 +74,8 @@ const manifestBody = z.strictObject({
   notCaptured: z.array(z.string()),
   calls: callCounts,
   throttles: count,
+  /** Present where a signing key was given. */
+  signature: signature.exactOptional(),
 });
 
 const manifest = manifestBody.extend({ digest });

@@ -1,9 +1,9 @@
-import { BackupError, isBackupError } from '../model/errors.ts';
+import { BackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { loadCheckpoint } from './checkpoint-file.ts';
 import { checkpointKey } from './keys.ts';
-import { readHead } from './snapshot-head.ts';
+import { isUnusable, readHead } from './snapshot-head.ts';
 import type { Vault } from './vault.ts';
 
 /**
@@ -24,8 +24,8 @@ async function isNewestEncrypted(vault: Vault, poolId: PoolId, options: CallOpti
       const head = await readHead(vault, ref, options);
       if (head.state !== 'unfinished') return head.manifest.encryption !== null;
     } catch (error) {
-      // A damaged manifest says nothing; the one before it may.
-      if (!isBackupError(error, 'damaged', 'vault-too-new')) throw error;
+      // A manifest that cannot be believed says nothing; the one before it may.
+      if (!isUnusable(error)) throw error;
       continue;
     }
     const unfinished = await loadCheckpoint(vault.storage, checkpointKey(ref), options);

@@ -11,7 +11,7 @@ const SHOWN_CANDIDATES = 5;
 /**
  * Finds the snapshot a person means: a full id, a unique beginning of one, `latest`, `POOL@latest` or `POOL@beginning`.
  * `latest` is the newest that is complete or accepted, and stands alone only where the vault holds one pool. Throws
- * `snapshot-not-found`, `snapshot-ambiguous` with the candidates in the hint, and for `latest` also `damaged`: an older
+ * `snapshot-not-found`, `snapshot-ambiguous` with the candidates in the hint, and for `latest` also `damaged` and `not-trusted`: an older
  * snapshot never takes the place of a damaged one in silence.
  */
 export async function resolveSnapshot(vault: Vault, name: string, options: CallOptions = {}): Promise<SnapshotRef> {
@@ -35,8 +35,11 @@ async function latest(vault: Vault, pools: readonly PoolId[], options: CallOptio
     );
   }
   for (const ref of (await vault.snapshots(poolId, options)).toReversed()) {
-    const { state } = await readHead(vault, ref, options);
-    if (state === 'complete' || state === 'accepted') return ref;
+    const head = await readHead(vault, ref, options);
+    if (head.state !== 'complete' && head.state !== 'accepted') continue;
+    const { startedAt } = head.manifest.window;
+    await vault.trust.seen?.checkLatest({ poolId, startedAt });
+    return ref;
   }
   throw new BackupError('snapshot-not-found', `Pool ${poolId} has no complete snapshot`, {
     hint: 'Run a backup; a suspect snapshot is named by its id, or accepted with: cognito-backup snapshots accept ID',

@@ -1,11 +1,13 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
+import type { Sighting } from '../signing/seen-snapshots.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { isAccepted } from './acceptance.ts';
 import { checkManifest } from './check-manifest.ts';
 import { manifestKey, type SnapshotRef } from './keys.ts';
 import { decodeManifest, type Manifest } from './manifest.ts';
 import { sha256 } from './sha256.ts';
+import { checkSignature } from './signed-manifest.ts';
 import { MAX_INDEX_BYTES } from './size-limits.ts';
 import type { Vault } from './vault.ts';
 
@@ -21,7 +23,7 @@ export type SnapshotHead =
   /** No manifest: a backup is running, or was interrupted. */
   | { readonly ref: SnapshotRef; readonly state: 'unfinished' };
 
-/** Throws `damaged` and `vault-too-new`, naming the manifest. */
+/** Throws `damaged`, `vault-too-new` and, where signatures are asked for, `not-trusted`, naming the manifest. */
 export async function readHead(vault: Vault, ref: SnapshotRef, options: CallOptions = {}): Promise<SnapshotHead> {
   const key = manifestKey(ref);
   const stored = await vault.storage.get(key, { ...options, maxBytes: MAX_INDEX_BYTES });
@@ -29,12 +31,31 @@ export async function readHead(vault: Vault, ref: SnapshotRef, options: CallOpti
   const manifest = decodeManifest(stored.bytes, key);
   checkManifest(manifest, { ref, vaultId: vault.id });
   const manifestSha256 = sha256(stored.bytes);
-  if (manifest.status === 'complete') return { ref, state: 'complete', manifest, manifestSha256 };
-  const accepted = await isAccepted(vault, ref, manifestSha256, options);
-  return { ref, state: accepted ? 'accepted' : 'suspect', manifest, manifestSha256 };
+  const { seen, verifier } = vault.trust;
+  if (verifier) checkSignature('manifest', manifest, verifier, key);
+  const state = manifest.status === 'complete' ? 'complete' : await stateOfSuspect(vault, ref, manifestSha256, options);
+  if (state !== 'suspect') await seen?.see(sightingOf(ref, { manifest, manifestSha256 }));
+  return { ref, state, manifest, manifestSha256 };
 }
 
-/** The newest snapshot of a pool that is complete or accepted. Damaged manifests and those of a later format are passed over. */
+async function stateOfSuspect(
+  vault: Vault,
+  ref: SnapshotRef,
+  manifestSha256: string,
+  options: CallOptions,
+): Promise<'accepted' | 'suspect'> {
+  return (await isAccepted(vault, ref, manifestSha256, options)) ? 'accepted' : 'suspect';
+}
+
+function sightingOf(
+  { id, poolId }: SnapshotRef,
+  { manifest, manifestSha256 }: { readonly manifest: Manifest; readonly manifestSha256: string },
+): Sighting {
+  const { startedAt } = manifest.window;
+  return { poolId, snapshotId: id, startedAt, manifestSha256 };
+}
+
+/** The newest snapshot of a pool that is complete or accepted. Those that are damaged, of a later format or not trusted are passed over. */
 export async function findLastGood(
   vault: Vault,
   poolId: PoolId,
@@ -45,8 +66,13 @@ export async function findLastGood(
       const head = await readHead(vault, ref, options);
       if (head.state === 'complete' || head.state === 'accepted') return head;
     } catch (error) {
-      if (!isBackupError(error, 'damaged', 'vault-too-new')) throw error;
+      if (!isUnusable(error)) throw error;
     }
   }
   return undefined;
+}
+
+/** Whether a manifest was refused for what it is: it says nothing then, but others beside it may. */
+export function isUnusable(error: unknown): boolean {
+  return isBackupError(error, 'damaged', 'vault-too-new', 'not-trusted');
 }

@@ -20,7 +20,9 @@ export async function takeCensus(writer: SnapshotWriter, options: CallOptions = 
   if (subs.repeats() > 0) throw listedTwice('user');
   let orphans = 0;
   await inParallel(memberships, READS_AT_ONCE, async (part) => {
-    orphans += subs.countMissing(await digestsOfPart(writer, part, options));
+    const digests = await digestsOfPart(writer, part, options);
+    // Added up only now: `orphans += … await …` would forget what the other parts have added meanwhile.
+    orphans += subs.countMissing(digests);
   });
   const total = countRecords(users);
   const enabled = users.reduce((sum, { tally }) => sum + (tally?.enabled ?? 0), 0);

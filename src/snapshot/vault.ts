@@ -3,6 +3,7 @@ import { noKeys, type VaultKeys } from '../encryption/vault-keys.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import { parsePoolId, type PoolId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import type { VaultTrust } from '../signing/vault-trust.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { checkShape, FORMAT_VERSION, parseVersioned } from './digested-json.ts';
 import { asSnapshotId, POOLS_PREFIX, snapshotsPrefix, VAULT_KEY, type SnapshotRef } from './keys.ts';
@@ -15,6 +16,8 @@ export interface Vault {
   readonly id: string;
   /** To whom is written, and what can be opened. */
   readonly keys: VaultKeys;
+  /** Whose signatures are asked for and given. */
+  readonly trust: VaultTrust;
   /** Pools that have a folder in the vault, in order. */
   pools(options?: CallOptions): Promise<readonly PoolId[]>;
   /** The snapshots of a pool, oldest first, unfinished ones too; reads no manifest. */
@@ -27,6 +30,8 @@ export interface OpenVaultOptions extends CallOptions {
   readonly create?: boolean;
   /** Default: nothing is encrypted, and nothing encrypted can be opened. */
   readonly keys?: VaultKeys;
+  /** Default: nothing is signed, and no signature is asked for. */
+  readonly trust?: VaultTrust;
 }
 
 const vaultFile = z.strictObject({
@@ -43,6 +48,7 @@ export async function openVault(storage: Storage, options: OpenVaultOptions): Pr
     storage,
     id,
     keys: options.keys ?? noKeys(),
+    trust: options.trust ?? {},
     pools: (callOptions) => listPools(storage, callOptions),
     snapshots: (poolId, callOptions) => listSnapshotRefs(storage, poolId, callOptions),
   };

@@ -3,8 +3,7 @@ import type { Observer } from '../model/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { openLocalFolder } from './local-folder.ts';
 import { withStorageRetry } from './retrying.ts';
-import { createS3Client, type S3ClientOptions } from './s3-client.ts';
-import { openS3 } from './s3.ts';
+import type { S3ClientOptions } from './s3-client.ts';
 import type { Storage } from './storage.ts';
 
 export type StorageLocation =
@@ -26,8 +25,17 @@ export async function openStorage(location: string, options: OpenStorageOptions)
   const storage =
     parsed.kind === 'local'
       ? await openLocalFolder(parsed.folder, { runtime, create })
-      : openS3(createS3Client(options), parsed);
+      : await openBucket(parsed, options);
   return withStorageRetry(storage, { runtime, ...(observer && { observer }) });
+}
+
+/** The SDK is loaded for a vault that needs it alone. */
+async function openBucket(
+  location: Extract<StorageLocation, { readonly kind: 's3' }>,
+  options: S3ClientOptions,
+): Promise<Storage> {
+  const [{ createS3Client }, { openS3 }] = await Promise.all([import('./s3-client.ts'), import('./s3.ts')]);
+  return openS3(createS3Client(options), location);
 }
 
 /** Reads where a vault is: `s3://bucket/prefix`, or a path on this machine. Throws `usage`. */

@@ -3,20 +3,24 @@ import { type FileTools, MISSING, unless } from './file-operations.ts';
 import { isAbandoned, TEMPORARY_PREFIX } from './temporary-name.ts';
 
 /**
- * Removes the temporary files that killed processes have left around a folder: they hold what was being written, users'
- * records too. Around means below the folder above it, so that a run finds what was left by one that never began; directly
- * below the root only there.
+ * Removes the temporary files that killed processes have left in a folder and in those beside it: they hold what was being
+ * written, users' records too, and a run that never began leaves a folder that nobody writes to again.
  */
-export async function sweepTemporaries(root: string, folder: string, { files, runtime }: FileTools): Promise<void> {
+export async function sweepTemporaries(root: string, folder: string, tools: FileTools): Promise<void> {
   const above = dirname(folder);
-  const isTop = folder === root || above === root;
-  const area = isTop ? folder : above;
-  const entries = (await unless(MISSING, files.readdir(area, { withFileTypes: true, recursive: !isTop }))) ?? [];
-  for (const entry of entries) {
-    if (!entry.isFile() || !entry.name.startsWith(TEMPORARY_PREFIX)) continue;
-    const path = join(entry.parentPath, entry.name);
+  // Beside a folder right below the root stands the whole vault.
+  if (folder === root || above === root) return sweep(folder, tools);
+  for (const entry of (await unless(MISSING, tools.files.readdir(above, { withFileTypes: true }))) ?? []) {
+    if (entry.isDirectory()) await sweep(join(above, entry.name), tools);
+  }
+}
+
+async function sweep(folder: string, { files, runtime }: FileTools): Promise<void> {
+  for (const name of (await unless(MISSING, files.readdir(folder))) ?? []) {
+    if (!name.startsWith(TEMPORARY_PREFIX)) continue;
+    const path = join(folder, name);
     const stats = await unless(MISSING, files.stat(path));
-    if (stats && (await isAbandoned(entry.name, runtime.now().getTime() - stats.mtimeMs))) {
+    if (stats && (await isAbandoned(name, runtime.now().getTime() - stats.mtimeMs))) {
       await unless(MISSING, files.unlink(path));
     }
   }

@@ -12,6 +12,7 @@ import {
   addPaceOptions,
   command,
   detailsOption,
+  signKeyOption,
   vaultOption,
 } from './options.ts';
 
@@ -76,7 +77,9 @@ function cleanCommand(run: Run): Command {
   ]);
   addTarget(clean);
   addScopeOptions(clean);
-  clean.addOption(new Option('--no-backup', 'take no snapshot of the pool first').helpGroup(SAFETY));
+  clean
+    .addOption(new Option('--no-backup', 'take no snapshot of the pool first').helpGroup(SAFETY))
+    .addOption(signKeyOption());
   return finish(clean).action((options: CleanArguments) =>
     run('clean', options, async (context) => (await import('../commands/clean.ts')).clean(context, options)),
   );
@@ -92,6 +95,7 @@ function mirrorCommand(run: Run): Command {
     'a snapshot (an id or its beginning, latest, POOL@latest), or pool:ID, which is backed up first',
   );
   addTarget(mirror);
+  mirror.addOption(signKeyOption());
   addUserOptions(mirror);
   addScopeOptions(mirror);
   addSchemaOptions(mirror);

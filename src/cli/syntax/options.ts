@@ -4,6 +4,7 @@ import * as values from './option-values.ts';
 const OUTPUT = 'Output:';
 const AWS = 'AWS:';
 const ENCRYPTION = 'Encryption:';
+const SIGNATURES = 'Signatures:';
 
 /** A command with the options that all have, and its examples at the end of its help. */
 export function command(name: string, description: string, examples: readonly string[]): Command {
@@ -33,10 +34,10 @@ export function vaultOption(): Option {
   return new Option('--vault <location>', 'a folder, or s3://bucket/prefix').env('COGNITO_BACKUP_VAULT');
 }
 
-/** What opens an encrypted snapshot. */
-export function addKeyOptions(target: Command): Command {
+/** What opens encrypted snapshots, and whose signature they must have. */
+export function addReadingOptions(target: Command): Command {
   const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(ENCRYPTION);
-  return target
+  target
     .addOption(
       option('--identity <file>', 'private key of age that opens encrypted snapshots; repeatable')
         .env('COGNITO_BACKUP_IDENTITY')
@@ -47,6 +48,33 @@ export function addKeyOptions(target: Command): Command {
         .env('COGNITO_BACKUP_PASSPHRASE_FILE')
         .argParser(values.text),
     );
+  return addTrustOptions(target);
+}
+
+/** Whose signature a snapshot must have. */
+export function addTrustOptions(target: Command): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(SIGNATURES);
+  return target
+    .addOption(
+      option('--verify-key <file>', 'public keys that are trusted: a snapshot that none of them signed is refused')
+        .env('COGNITO_BACKUP_VERIFY_KEY')
+        .argParser(values.text),
+    )
+    .addOption(
+      option(
+        '--seen-file <file>',
+        'where the newest snapshots seen are remembered, with --verify-key (default: in the state folder of this user)',
+      )
+        .env('COGNITO_BACKUP_SEEN_FILE')
+        .argParser(values.text),
+    );
+}
+
+export function signKeyOption(): Option {
+  return new Option('--sign-key <file>', 'private key that signs what is written; keygen makes one')
+    .helpGroup(SIGNATURES)
+    .env('COGNITO_BACKUP_SIGN_KEY')
+    .argParser(values.text);
 }
 
 /** For whom a command that writes into a vault encrypts, and what opens an encrypted snapshot. */
@@ -63,7 +91,7 @@ export function addEncryptionOptions(target: Command): Command {
         .env('COGNITO_BACKUP_KMS_KEY')
         .argParser(values.kmsKey),
     );
-  return addKeyOptions(target).addOption(
+  return addReadingOptions(target).addOption(
     option('--unencrypted', 'do not encrypt, although the newest snapshot of the pool is encrypted'),
   );
 }

@@ -10,12 +10,14 @@ import * as values from './option-values.ts';
 import {
   addAwsOptions,
   addEncryptionOptions,
-  addKeyOptions,
+  addReadingOptions,
+  addTrustOptions,
   addOutputOptions,
   addPaceOptions,
   command,
   detailsOption,
   exitCodeOption,
+  signKeyOption,
   vaultOption,
 } from './options.ts';
 
@@ -49,7 +51,7 @@ function backupCommand(run: Run): Command {
         .choices(['auto', 'single', 'sharded'])
         .default('auto'),
     );
-  addEncryptionOptions(backup);
+  addEncryptionOptions(backup).addOption(signKeyOption());
   return finish(backup, { pace: true }).action((options: BackupArguments) =>
     run('backup', options, async (context) => (await import('../commands/backup.ts')).backup(context, options)),
   );
@@ -72,7 +74,7 @@ function verifyCommand(run: Run): Command {
     .addOption(new Option('--pool <id>', 'also compare with this live pool').argParser(values.poolId))
     .addOption(detailsOption('name the users who differ (personal data)'))
     .addOption(exitCodeOption());
-  addKeyOptions(verify);
+  addReadingOptions(verify);
   return finish(verify, { pace: true }).action((name: string, options: VerifyArguments) =>
     run('verify', options, async (context) => (await import('../commands/verify.ts')).verify(context, name, options)),
   );
@@ -82,6 +84,7 @@ function snapshotsCommand(run: Run): Command {
   const accept = command('accept', 'let a suspect snapshot count as good', ['snapshots accept 20261122T225951Z-3f9a1c'])
     .argument('<snapshot>', SNAPSHOT)
     .addOption(vaultOption());
+  addTrustOptions(accept).addOption(signKeyOption());
   finish(accept).action((name: string, options: SnapshotsArguments) =>
     run('snapshots-accept', options, async (context) =>
       (await import('../commands/snapshots.ts')).acceptSuspect(context, name, options),
@@ -95,6 +98,7 @@ function snapshotsCommand(run: Run): Command {
     .addOption(vaultOption())
     .addOption(new Option('--pool <id>', 'only those of this pool').argParser(values.poolId))
     .enablePositionalOptions();
+  addTrustOptions(snapshots);
   return finish(snapshots)
     .action((options: SnapshotsArguments) =>
       run('snapshots', options, async (context) =>
@@ -116,7 +120,7 @@ function showCommand(run: Run): Command {
         values.text,
       ),
     );
-  addKeyOptions(show);
+  addReadingOptions(show);
   return finish(show).action((name: string | undefined, options: ShowArguments) =>
     run('show', options, async (context) => (await import('../commands/show.ts')).show(context, name, options)),
   );
@@ -133,7 +137,7 @@ function diffCommand(run: Run): Command {
     .addOption(vaultOption())
     .addOption(detailsOption('name what differs, user by user (personal data)'))
     .addOption(exitCodeOption());
-  addKeyOptions(diff);
+  addReadingOptions(diff);
   return finish(diff, { pace: true }).action((from: string, to: string, options: DiffArguments) =>
     run('diff', options, async (context) => (await import('../commands/diff.ts')).diff(context, [from, to], options)),
   );
@@ -163,7 +167,7 @@ function exportCommand(run: Run): Command {
         "write the header of this pool's import file (default: the snapshot's pool)",
       ).argParser(values.poolId),
     );
-  addKeyOptions(exporting);
+  addReadingOptions(exporting);
   return finish(exporting).action((name: string, options: ExportArguments) =>
     run('export', options, async (context) =>
       (await import('../commands/export.ts')).exportFiles(context, name, options),

@@ -77,7 +77,7 @@ export function decideRetention(
     'running',
   );
   keep(
-    newestFirst.filter(({ status }) => status === 'damaged' || status === 'too-new'),
+    newestFirst.filter(({ status }) => status === 'damaged' || status === 'too-new' || status === 'untrusted'),
     'unreadable',
   );
   return snapshots.map((snapshot) => ({ snapshot, keep: [...(reasons.get(snapshot) ?? [])] }));

@@ -9,6 +9,7 @@ import type { RunRef } from '../../runs/run-keys.ts';
 import { loadRun, newRunId, runsOf, type RunRecord } from '../../runs/run-record.ts';
 import { sweepKilledRuns } from '../../runs/sweep-runs.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { recreationsOf } from './interrupted-recreations.ts';
 import type { PlanInput } from './make-plan.ts';
 import type { PlanReport, ReconcileRequest } from './requests.ts';
 import type { StoredPlan } from './stored-plan.ts';
@@ -133,6 +134,18 @@ export function recordOf(
     failures: [],
     map: [],
   };
+}
+
+/** What an interrupted run of the same request still knows of users it was about to create anew. */
+export async function interruptedRecreationsOf(
+  { storage, vault }: ReconcileDependencies,
+  request: ReconcileRequest,
+  open: RunRecord | undefined,
+): Promise<Pick<PlanInput, 'recreations'>> {
+  if (!open || !request.options.recreate || open.planKey !== planKeyOf(request)) return {};
+  const options = request.signal ? { signal: request.signal } : {};
+  const cipher = await storedRunCipher(vault, open, storage, options);
+  return { recreations: await recreationsOf(open, { storage, cipher, ...options }) };
 }
 
 /** Loads the run that an earlier slice left, and refuses to go on with it for anything but the same request. */

@@ -10,6 +10,7 @@ import { sweepRun } from '../../runs/sweep-runs.ts';
 import { planInputOf, recordOf, type ActiveRun } from './active-run.ts';
 import { applyRound } from './apply-round.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { recreationsOf } from './interrupted-recreations.ts';
 import { reportPlan } from './plan-report.ts';
 import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import type { Cursor } from './round-progress.ts';
@@ -165,7 +166,12 @@ class ApplySession {
     const input = planInputOf(deps, again, this.#target, this.#record.startedAt);
     const deletesUntil = this.#record.seenUntil;
     const { cipher } = this.#initial;
-    return makeStoredPlan({ ...deps, cipher }, { ...input, deletesUntil }, this.#record, this.#record.round + 1);
+    const { signal } = request;
+    const recreations = request.options.recreate
+      ? { recreations: await recreationsOf(this.#record, { storage: deps.storage, cipher, ...(signal && { signal }) }) }
+      : {};
+    const round = this.#record.round + 1;
+    return makeStoredPlan({ ...deps, cipher }, { ...input, ...recreations, deletesUntil }, this.#record, round);
   }
 
   async #nextRound(plan: StoredPlan): Promise<void> {

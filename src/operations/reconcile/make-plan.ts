@@ -6,11 +6,12 @@ import type { Decision } from '../../plan/decision.ts';
 import type { ActualUser, DesiredUser, DesiredValue } from '../../plan/desired.ts';
 import type { Conflict, GroupEntry, PlanEntry, SourceUser, UserEntry } from '../../plan/entries.ts';
 import { identityModelOf } from '../../plan/identity.ts';
-import { matchUsers, type ActualValue, type KnownPair } from '../../plan/match-users.ts';
+import { matchUsers, type ActualValue, type KnownPair, type Match } from '../../plan/match-users.ts';
 import { planGroups } from '../../plan/plan-groups.ts';
 import { planMatch } from '../../plan/plan-match.ts';
 import { PlanTally, type PlanSummary } from '../../plan/plan-summary.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
+import { interruptedRecreation, type Recreations } from './interrupted-recreations.ts';
 import type { Target } from './target.ts';
 
 /** Somebody whom the plan has to name: not written, written and locked out, or still different at the end. */
@@ -39,6 +40,8 @@ export interface PlanInput {
   readonly oursSince: string | undefined;
   readonly deletesUntil?: string;
   readonly knownPairs: () => AsyncIterable<KnownPair>;
+  /** Of the run that is being finished. */
+  readonly recreations?: Recreations;
   readonly onFinding?: (finding: Finding) => void;
   readonly signal?: AbortSignal;
 }
@@ -75,7 +78,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   try {
     for await (const match of matches) {
       tally.sawMatch(match);
-      const decision = planMatch(match, context);
+      const decision = decide(match, context, input.recreations);
       tally.addDecision(decision);
       if (match.kind === 'pair') await sink.pair(match.desired, match.actual);
       for (const finding of findingsOf(decision)) {
@@ -98,6 +101,15 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
     digest.add(entry);
   }
   return { summary: tally.summary(), groups: groups.entries, newestUser: listing.newestUser(), digest: digest.value() };
+}
+
+/** A user whom an interrupted run has deleted comes back with all that the run had in mind. */
+function decide(match: Match, context: PlanContext, recreations: Recreations | undefined): Decision {
+  const whole = interruptedRecreation(match, recreations, (user) => isOurUser(context, user));
+  if (!whole || match.kind === 'extra') return planMatch(match, context);
+  const decision = planMatch({ ...match, desired: whole }, context);
+  const { entry } = decision;
+  return entry && entry.kind !== 'delete-user' ? { ...decision, entry: { ...entry, whole } } : decision;
 }
 
 function findingsOf({ conflict, experience, source }: Decision): Finding[] {

@@ -16,7 +16,14 @@ import { makePlan } from './make-plan.ts';
 import { createAttributes, missingAttributes, withAttributes } from './missing-attributes.ts';
 import { reportPlan } from './plan-report.ts';
 import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
-import { beginRun, continueRun, openRunOf, planInputOf, type ActiveRun } from './active-run.ts';
+import {
+  beginRun,
+  continueRun,
+  interruptedRecreationsOf,
+  openRunOf,
+  planInputOf,
+  type ActiveRun,
+} from './active-run.ts';
 import { carryOut } from './carry-out.ts';
 import { runEncryption } from './run-encryption.ts';
 import { describeTarget, type Target } from './target.ts';
@@ -156,7 +163,8 @@ async function planAndConfirm(
   const ref = await beginRun(deps, request, open);
   const cipher = deps.vault ? await newRunCipher(deps.vault, ref, choice) : PLAIN_RUN;
   announcePlanning(deps, target);
-  const input = planInputOf(deps, request, target, open?.startedAt);
+  const recreations = await interruptedRecreationsOf(deps, request, open);
+  const input = { ...planInputOf(deps, request, target, open?.startedAt), ...recreations };
   const plan = await makeStoredPlan({ ...deps, cipher }, input, ref, ref.round);
   try {
     checkPlan(request, target, plan.summary);

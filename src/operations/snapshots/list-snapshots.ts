@@ -12,8 +12,8 @@ const CONCURRENT_READS = 8;
 export interface SnapshotSummary {
   readonly id: SnapshotId;
   readonly poolId: PoolId;
-  /** `unfinished`: no manifest. `damaged`: its manifest cannot be trusted. `too-new`: written by a later version. */
-  readonly status: 'complete' | 'suspect' | 'accepted' | 'unfinished' | 'damaged' | 'too-new';
+  /** `unfinished`: no manifest. `damaged`: its manifest cannot be trusted. `too-new`: written by a later version. `untrusted`: its signature is not that of a key given. */
+  readonly status: 'complete' | 'suspect' | 'accepted' | 'unfinished' | 'damaged' | 'too-new' | 'untrusted';
   readonly poolName?: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -55,6 +55,7 @@ async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): 
   } catch (error) {
     if (isBackupError(error, 'damaged')) return { id, poolId, status: 'damaged' };
     if (isBackupError(error, 'vault-too-new')) return { id, poolId, status: 'too-new' };
+    if (isBackupError(error, 'not-trusted')) return { id, poolId, status: 'untrusted' };
     throw error;
   }
 }

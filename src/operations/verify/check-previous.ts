@@ -1,7 +1,6 @@
-import { isBackupError } from '../../model/errors.ts';
 import { manifestKey, type SnapshotRef } from '../../snapshot/keys.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';
-import { readHead } from '../../snapshot/snapshot-head.ts';
+import { isUnusable, readHead } from '../../snapshot/snapshot-head.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import type { VerifyProblem } from './verify-problem.ts';
@@ -24,7 +23,7 @@ async function usersOf(vault: Vault, ref: SnapshotRef, options: CallOptions): Pr
     const head = await readHead(vault, ref, options);
     return head.state === 'unfinished' ? undefined : head.manifest.totals.users;
   } catch (error) {
-    if (isBackupError(error, 'damaged', 'vault-too-new')) return undefined;
+    if (isUnusable(error)) return undefined;
     throw error;
   }
 }

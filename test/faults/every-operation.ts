@@ -1,0 +1,146 @@
+import type { OperationName, RequestOf } from '../../src/cognito/gateway.ts';
+import { parsePoolId, type PoolId } from '../../src/model/ids.ts';
+import { HOSTILE_CONFIG } from '../../src/simulator/seeds/hostile-pool.ts';
+import type { Simulator } from '../../src/simulator/simulator.ts';
+
+/** One call of an operation, and what tells that it took effect. */
+export interface SampleCall<Name extends OperationName = OperationName> {
+  readonly request: RequestOf<Name>;
+  /** Looks into the pool; absent where the call only reads. */
+  readonly isDone?: () => boolean;
+  /** How the service refuses to do it twice; absent where doing it twice is the same as once. */
+  readonly refusedTwice?: string;
+  /** The operation answers nothing, so an empty answer is as good as any. */
+  readonly isSilent?: true;
+}
+
+export const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
+const GROUP = 'größe,"quoted"';
+const USER = 'ada';
+const MEMBER = 'émile';
+const SUBJECT = '123456789012345678901';
+
+/** A pool with two users and two groups, and a call of every operation for it. Import jobs need what `jobId` makes. */
+export function sampleCalls(simulator: Simulator): { readonly [Name in OperationName]: () => SampleCall<Name> } {
+  let poolId: PoolId;
+  const plant = (): void => {
+    poolId = parsePoolId(simulator.createPool({ ...HOSTILE_CONFIG, PoolName: 'sample' }));
+    const pool = simulator.pool(poolId);
+    pool.addGroup({ name: GROUP });
+    const verified = [['email_verified', 'true']] as const;
+    pool.addUser({ username: USER, attributes: [['email', 'ada@example.com'], ...verified, ['name', 'Ada']] });
+    const phone = [
+      ['phone_number', '+12025550101'],
+      ['phone_number_verified', 'true'],
+    ] as const;
+    pool.addUser({ username: MEMBER, attributes: phone, groups: [GROUP] });
+    pool.addUser({ username: 'off', enabled: false, attributes: [] });
+  };
+  const pool = () => simulator.pool(poolId);
+  const attribute = (username: string, name: string) =>
+    pool()
+      .user(username)
+      ?.attributes.find(([key]) => key === name)?.[1];
+  const isMember = (username: string) =>
+    pool()
+      .memberships()
+      .some((one) => one.username === username);
+  const hasGroup = (name: string) =>
+    pool()
+      .groups()
+      .some((group) => group.name === name);
+
+  const reading =
+    <Name extends OperationName>(request: () => RequestOf<Name>) =>
+    (): SampleCall<Name> => {
+      plant();
+      return { request: request() };
+    };
+  const writing =
+    <Name extends OperationName>(request: () => RequestOf<Name>, rest: Omit<SampleCall<Name>, 'request'>) =>
+    (): SampleCall<Name> => {
+      plant();
+      return { request: request(), ...rest };
+    };
+  const ada = () => ({ poolId, username: USER });
+  const isSilent = true;
+
+  return {
+    ListUserPools: reading(() => ({})),
+    DescribeUserPool: reading(() => ({ poolId })),
+    GetProvisionedLimit: reading(() => ({ category: 'UserList' })),
+    ListUsers: reading(() => ({ poolId })),
+    ListGroups: reading(() => ({ poolId })),
+    ListUsersInGroup: reading(() => ({ poolId, group: GROUP })),
+    ListIdentityProviders: reading(() => ({ poolId })),
+    GetCSVHeader: reading(() => ({ poolId })),
+    ListUserImportJobs: reading(() => ({ poolId })),
+    DescribeUserImportJob: reading(() => ({ poolId, jobId: 'import-of-nobody' })),
+    CreateGroup: writing(() => ({ poolId, group: { name: 'new' } }), {
+      isDone: () => hasGroup('new'),
+      refusedTwice: 'GroupExistsException',
+      isSilent,
+    }),
+    UpdateGroup: writing(() => ({ poolId, group: { name: GROUP, description: 'now' } }), {
+      isDone: () =>
+        pool()
+          .groups()
+          .some(({ description }) => description === 'now'),
+      isSilent,
+    }),
+    DeleteGroup: writing(() => ({ poolId, name: GROUP }), {
+      isDone: () => !hasGroup(GROUP),
+      refusedTwice: 'ResourceNotFoundException',
+      isSilent,
+    }),
+    AdminCreateUser: writing(() => ({ poolId, username: 'new', attributes: [['email', 'new@example.com']] }), {
+      isDone: () => pool().user('new') !== undefined,
+      refusedTwice: 'UsernameExistsException',
+    }),
+    AdminSetUserPassword: writing(() => ({ ...ada(), password: 'Fresh-Passw0rd!', permanent: true }), { isSilent }),
+    AdminUpdateUserAttributes: writing(() => ({ ...ada(), attributes: [['name', 'Ada L.']] }), {
+      isDone: () => attribute(USER, 'name') === 'Ada L.',
+      isSilent,
+    }),
+    AdminDeleteUserAttributes: writing(() => ({ ...ada(), names: ['name'] }), {
+      isDone: () => attribute(USER, 'name') === undefined,
+      isSilent,
+    }),
+    AdminDisableUser: writing(ada, { isDone: () => pool().user(USER)?.enabled === false, isSilent }),
+    AdminEnableUser: writing(() => ({ poolId, username: 'off' }), {
+      isDone: () => pool().user('off')?.enabled === true,
+      isSilent,
+    }),
+    AdminDeleteUser: writing(ada, {
+      isDone: () => pool().user(USER) === undefined,
+      refusedTwice: 'UserNotFoundException',
+      isSilent,
+    }),
+    AdminAddUserToGroup: writing(() => ({ ...ada(), group: GROUP }), { isDone: () => isMember(USER), isSilent }),
+    AdminRemoveUserFromGroup: writing(() => ({ poolId, username: MEMBER, group: GROUP }), {
+      isDone: () => !isMember(MEMBER),
+      isSilent,
+    }),
+    AdminLinkProviderForUser: writing(
+      () => ({ ...ada(), providerName: 'Google', providerAttribute: 'Cognito_Subject', providerUserId: SUBJECT }),
+      {
+        isDone: () => attribute(USER, 'identities')?.includes(SUBJECT) === true,
+        refusedTwice: 'InvalidParameterException',
+        isSilent,
+      },
+    ),
+    AdminSetUserMFAPreference: writing(() => ({ poolId, username: MEMBER, sms: { enabled: true, preferred: true } }), {
+      isSilent,
+    }),
+    AddCustomAttributes: writing(
+      () => ({
+        poolId,
+        attributes: [{ name: 'custom:new', type: 'String', mutable: true, required: false, developerOnly: false }],
+      }),
+      { refusedTwice: 'InvalidParameterException', isSilent },
+    ),
+    CreateUserImportJob: writing(() => ({ poolId, name: 'job', roleArn: ROLE }), {}),
+    StartUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
+    StopUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
+  };
+}
