@@ -7,6 +7,7 @@ import { collect } from '../fakes/collect.ts';
 import type { KeyOptions } from '../../src/encryption/open-keys.ts';
 import { sealTo } from '../../src/encryption/age.ts';
 import { backupPool, type BackupResult } from '../../src/operations/backup/backup.ts';
+import { quickVerifySnapshot } from '../../src/operations/verify/quick-verify.ts';
 import { verifySnapshot } from '../../src/operations/verify/verify-snapshot.ts';
 import { manualRuntime, type ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import type { SnapshotRef } from '../../src/snapshot/keys.ts';
@@ -308,9 +309,13 @@ describe('a key', () => {
     storage.objects.set(`${folder}/groups.jsonl.gz.age`, intact.get(`${folder}/groups.jsonl.gz.age`)!);
 
     flip(storage, `${folder}/key.kms`);
-    expect(await verifySnapshot(vault, ref)).toMatchObject({ ok: true });
+    const found = [{ code: 'part-damaged', path: `${folder}/key.kms` }];
+    expect((await verifySnapshot(vault, ref)).problems).toMatchObject(found);
+    expect((await quickVerifySnapshot(await opened({}), ref)).problems).toMatchObject(found);
     const byKms = await openSnapshot(await opened({}), ref);
     await expect(byKms.pool()).rejects.toMatchObject({ code: 'damaged', message: expect.stringContaining('key.kms') });
+
+    storage.objects.set(`${folder}/key.kms`, intact.get(`${folder}/key.kms`)!);
 
     const forged = await sealTo([bob.recipient])(gzipSync('{}\n'));
     const manifest = await headOf(ref);

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { Observer } from '../../model/events.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import { inParallel } from '../../runtime/in-parallel.ts';
-import { manifestKey, partKey, type SnapshotRef } from '../../snapshot/keys.ts';
-import type { Manifest, PartEntry, SnapshotTotals } from '../../snapshot/manifest.ts';
+import { manifestKey, type SnapshotRef } from '../../snapshot/keys.ts';
+import type { Manifest, SnapshotTotals } from '../../snapshot/manifest.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import { readHead } from '../../snapshot/snapshot-head.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CallOptions } from '../../storage/storage.ts';
+import { checkStoredFile, type StoredFile } from './check-stored-file.ts';
 import { countUnnamed } from './count-unnamed.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
@@ -38,7 +38,7 @@ export interface QuickVerifyOptions extends CallOptions {
 const CONCURRENT_READS = 4;
 
 /**
- * Checks a snapshot's bytes alone: manifest and its digest, and of every part that it is there with its stored size and
+ * Checks a snapshot's bytes alone: manifest and its digest, and of every part and key file that it is there with its stored size and
  * SHA-256. Opens no part, so it needs no key and holds no more than a chunk of each. Damage is listed, never thrown.
  * Throws `snapshot-not-found`, `vault-too-new`, `interrupted`, and what the storage throws.
  */
@@ -79,39 +79,20 @@ export async function quickVerifySnapshot(
 async function checkBytes(
   vault: Vault,
   ref: SnapshotRef,
-  { parts }: Manifest,
+  { parts, encryption }: Manifest,
   options: QuickVerifyOptions,
 ): Promise<VerifyProblem[]> {
   const { observer } = options;
-  const total = parts.length;
-  const found = new Map<PartEntry, VerifyProblem>();
+  const files: readonly StoredFile[] = [...(encryption?.keyFiles ?? []), ...parts];
+  const total = files.length;
+  const found = new Map<StoredFile, VerifyProblem>();
   let done = 0;
   observer?.({ kind: 'phase', phase: 'verify-parts', poolId: ref.poolId, total });
-  await inParallel(parts, CONCURRENT_READS, async (entry) => {
-    const path = partKey(ref, entry.path);
-    const why = await problemOf(vault, path, entry, options);
-    if (why !== undefined) found.set(entry, { code: 'part-damaged', message: `${path} is damaged: ${why}`, path });
+  await inParallel(files, CONCURRENT_READS, async (file) => {
+    const problem = await checkStoredFile(vault, ref, file, options);
+    if (problem) found.set(file, problem);
     done += 1;
     observer?.({ kind: 'progress', phase: 'verify-parts', done, total });
   });
-  return parts.flatMap((entry) => found.get(entry) ?? []);
-}
-
-async function problemOf(
-  { storage }: Vault,
-  path: string,
-  { sizeBytes, sha256 }: PartEntry,
-  { signal }: CallOptions,
-): Promise<string | undefined> {
-  const chunks = await storage.stream(path, signal ? { signal } : {});
-  if (chunks === undefined) return 'it is missing';
-  const hash = createHash('sha256');
-  let read = 0;
-  for await (const chunk of chunks) {
-    read += chunk.length;
-    if (read > sizeBytes) return `it has more than ${sizeBytes} bytes`;
-    hash.update(chunk);
-  }
-  if (read < sizeBytes) return `it has ${read} bytes instead of ${sizeBytes}`;
-  return hash.digest('hex') === sha256 ? undefined : 'its SHA-256 does not match the manifest';
+  return files.flatMap((file) => found.get(file) ?? []);
 }

@@ -9,6 +9,7 @@ import type { PartSource } from '../../snapshot/read-part.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { checkPart } from './check-part.ts';
+import { checkStoredFile } from './check-stored-file.ts';
 import { checkPrevious } from './check-previous.ts';
 import { countUnnamed } from './count-unnamed.ts';
 import type { VerifyProblem } from './verify-problem.ts';
@@ -51,6 +52,7 @@ export async function verifySnapshot(
     const reader = await openSnapshot(vault, ref, options);
     const { manifest, manifestSha256, state } = reader;
     const problems = [
+      ...(await checkKeyFiles(vault, ref, manifest, options)),
       ...(await checkParts(await reader.source(), manifest, census, { ref, ...options })),
       ...(await checkPrevious(vault, { ref, manifest }, options)),
     ];
@@ -71,6 +73,17 @@ export async function verifySnapshot(
     const checked = { parts: 0, sizeBytes: 0, totals: census.totals() };
     return { snapshot: { id: ref.id }, ok: false, problems, depth: 'records', checked, unnamedParts: 0 };
   }
+}
+
+/** A key file that is gone takes the snapshot from all whom it would have let in. */
+async function checkKeyFiles(
+  vault: Vault,
+  ref: SnapshotRef,
+  { encryption }: Manifest,
+  options: CallOptions,
+): Promise<readonly VerifyProblem[]> {
+  const checks = (encryption?.keyFiles ?? []).map((file) => checkStoredFile(vault, ref, file, options));
+  return (await Promise.all(checks)).filter((problem) => problem !== undefined);
 }
 
 interface CheckOptions extends VerifyOptions {
