@@ -81,12 +81,12 @@ export async function readRunPart<Item>(
   const stored = await storage.get(key, { ...options, maxBytes: part.sizeBytes });
   if (!stored) throw damaged(key, 'it is missing');
   const lines = await openPart(stored.bytes, facts, key, cipher.open);
-  return lines.map((line, index) => parseLine<Item>(line, `${key}:${index + 1}`));
+  return lines.map((line, index) => parseLine(line, `${key}:${index + 1}`) as Item);
 }
 
-function parseLine<Item>(line: string, where: string): Item {
+function parseLine(line: string, where: string): unknown {
   try {
-    return JSON.parse(line) as Item;
+    return JSON.parse(line);
   } catch {
     // A JSON syntax error quotes the line, which is personal data.
     throw damaged(where, 'it is not JSON');
