@@ -98,13 +98,13 @@ export async function composeVault(
   location: string,
   surroundings: Surroundings & { readonly create?: boolean } = {},
 ): Promise<Vault> {
+  const { runtime = realRuntime, create = false } = surroundings;
   const profile = surroundings.vaultProfile ?? surroundings.profile;
   const keyService = kmsKeyService(profile === undefined ? {} : { profile });
   // Before the storage is touched: a vault is not made for a key that cannot be read.
   const keys = await openVaultKeys(surroundings.keys ?? {}, keyService);
-  const trust = await openVaultTrust(surroundings.trust ?? {}, nameOfVault(location));
+  const trust = await openVaultTrust(surroundings.trust ?? {}, nameOfVault(location), runtime);
   const storage = await composeStorage(location, surroundings);
-  const { runtime = realRuntime, create = false } = surroundings;
   return openVault(storage, { runtime, create, keys, trust });
 }
 

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { BackupError } from '../model/errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 
 const seenSnapshot = z.strictObject({ snapshotId: z.string(), startedAt: z.string(), manifestSha256: z.string() });
 const seenFile = z.strictObject({ format: z.literal(1), seen: z.record(z.string(), seenSnapshot) });
@@ -22,12 +22,14 @@ export interface Sighting extends SeenSnapshot {
 export class SeenSnapshots {
   readonly #path: string;
   readonly #location: string;
+  readonly #runtime: Runtime;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `location`: the vault as the person names it, for nothing in the vault may have a say in it. */
-  constructor(path: string, location: string) {
+  constructor(path: string, location: string, runtime: Runtime) {
     this.#path = path;
     this.#location = location;
+    this.#runtime = runtime;
   }
 
   /** Takes note of a snapshot. Throws `not-trusted` where its name was seen with another manifest. */
@@ -85,7 +87,7 @@ export class SeenSnapshots {
   }
 
   async #write(all: ReadonlyMap<string, SeenSnapshot>): Promise<void> {
-    const temporary = `${this.#path}.${randomBytes(4).toString('hex')}`;
+    const temporary = `${this.#path}.${Buffer.from(this.#runtime.randomBytes(4)).toString('hex')}`;
     const seen = Object.fromEntries([...all].toSorted(([a], [b]) => (a < b ? -1 : 1)));
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });

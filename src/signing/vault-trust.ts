@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { BackupError } from '../model/errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { SeenSnapshots } from './seen-snapshots.ts';
 import { signerOf, verifierOf, type Signer, type Verifier } from './signing-key.ts';
 
@@ -27,11 +28,12 @@ export interface TrustOptions {
 export async function openVaultTrust(
   { signKey, verifyKey, seenFile }: TrustOptions,
   location: string,
+  runtime: Runtime,
 ): Promise<VaultTrust> {
   return {
     ...(signKey !== undefined && { signer: signerOf(await readPem(signKey), signKey) }),
     ...(verifyKey !== undefined && { verifier: verifierOf(await readPem(verifyKey), verifyKey) }),
-    ...(verifyKey !== undefined && seenFile !== undefined && { seen: new SeenSnapshots(seenFile, location) }),
+    ...(verifyKey !== undefined && seenFile !== undefined && { seen: new SeenSnapshots(seenFile, location, runtime) }),
   };
 }
 

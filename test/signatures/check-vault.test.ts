@@ -70,7 +70,7 @@ async function makeVault(encrypted: boolean, listing: ListingMode): Promise<Made
     create: true,
     runtime,
     keys: await openVaultKeys(encrypted ? { encryptTo: [reader.recipient] } : {}, { wrap: never, unwrap: never }),
-    trust: await openVaultTrust({ signKey }, vault),
+    trust: await openVaultTrust({ signKey }, vault, runtime),
   });
   const { snapshot } = await backupPool(
     { gateway, vault: opened, runtime, observer: () => undefined },

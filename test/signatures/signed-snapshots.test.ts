@@ -48,7 +48,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 async function vaultWith(options: TrustOptions = {}): Promise<Vault> {
-  return openVault(storage, { create: true, runtime, trust: await openVaultTrust(options, '/vault') });
+  return openVault(storage, { create: true, runtime, trust: await openVaultTrust(options, '/vault', runtime) });
 }
 
 const reading = (): Promise<Vault> => vaultWith({ verifyKey: files.verify, seenFile: files.seen });
@@ -180,6 +180,8 @@ describe('accepting a suspect snapshot', () => {
 
 it('keys that cannot be read are named before the vault is touched', async () => {
   const missing = join(folder, 'missing.pem');
-  await expect(openVaultTrust({ signKey: missing }, '/vault')).rejects.toMatchObject({ code: 'file-not-found' });
-  await expect(openVaultTrust({ verifyKey: files.sign }, '/vault')).rejects.toMatchObject({ code: 'usage' });
+  await expect(openVaultTrust({ signKey: missing }, '/vault', runtime)).rejects.toMatchObject({
+    code: 'file-not-found',
+  });
+  await expect(openVaultTrust({ verifyKey: files.sign }, '/vault', runtime)).rejects.toMatchObject({ code: 'usage' });
 });
