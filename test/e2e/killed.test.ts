@@ -6,7 +6,6 @@ import { compareGroups, comparePools } from '../support/compare-pools.ts';
 import { startHoldingProxy, type HoldingProxy } from '../support/holding-proxy.ts';
 import { errorDocument } from './json-contract.ts';
 
-const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
 const FAST = ['--max-rps', '1000'];
 const NOTHING_LEFT = { failed: 0, remaining: { missing: 0, extra: 0, changed: 0 } };
 
@@ -72,7 +71,8 @@ describe('a command that is ended and run again', () => {
     expect(users.filter(({ status }) => status === 'FORCE_CHANGE_PASSWORD')).toEqual([]);
   };
 
-  describe.concurrent('by a kill in backup', () => {
+  // Every other command, and a folder for the vault: random-kills.test.ts; every moment: test/kills.
+  describe.concurrent('by a kill in a backup to S3', () => {
     const moments: readonly Moment[] = [
       ['DescribeUserPool', 1, 'after'],
       ['ListUsers', 2, 'before'],
@@ -98,105 +98,6 @@ describe('a command that is ended and run again', () => {
         exitCode: 0,
         document: { ok: true, differences: { missing: 0, extra: 0, changed: 0 } },
       });
-    });
-  });
-
-  describe.concurrent('by a kill in restore', () => {
-    const moments: readonly Moment[] = [
-      ['CreateGroup', 2, 'after'],
-      ['AdminCreateUser', 1, 'before'],
-      ['AdminCreateUser', 9, 'after'],
-      ['AdminSetUserPassword', 1, 'after'],
-      ['AdminSetUserPassword', 7, 'before'],
-      ['AdminDisableUser', 1, 'after'],
-      ['AdminAddUserToGroup', 5, 'after'],
-      ['ListUsers', 2, 'before'],
-    ];
-
-    it.each(moments)('at %s %i (%s)', async (...moment) => {
-      const scene = await setUp();
-      const args = ['restore', 'latest', '--pool', scene.standby, '--vault', 'vault', '--yes', ...FAST];
-      await killAt(scene, args, moment);
-      expect(await json(args)).toMatchObject({ exitCode: 0, document: NOTHING_LEFT });
-      expectEqualPools(scene);
-    });
-  });
-
-  // An account runs one import job at a time, so these run one after another.
-  describe('by a kill in restore by import job', () => {
-    const moments: readonly Moment[] = [
-      ['CreateUserImportJob', 1, 'after'],
-      ['StartUserImportJob', 1, 'after'],
-      ['DescribeUserImportJob', 1, 'after'],
-    ];
-
-    it.each(moments)('at %s %i (%s)', async (...moment) => {
-      const scene = await setUp();
-      const args = [
-        'restore',
-        'latest',
-        '--pool',
-        scene.standby,
-        '--vault',
-        'vault',
-        '--yes',
-        '--import-role',
-        ROLE,
-        ...FAST,
-      ];
-      await killAt(scene, args, moment);
-      expect(await json(args)).toMatchObject({ exitCode: 0, document: NOTHING_LEFT });
-      expectEqualPools(scene);
-    });
-  });
-
-  describe.concurrent('by a kill in clean', () => {
-    const moments: readonly Moment[] = [
-      ['ListUsersInGroup', 2, 'after'],
-      ['AdminDeleteUser', 1, 'before'],
-      ['AdminDeleteUser', 11, 'after'],
-      ['DeleteGroup', 1, 'after'],
-    ];
-
-    it.each(moments)('at %s %i (%s)', async (...moment) => {
-      const scene = await setUp();
-      const pool = plantSeed(bench.simulator, seed);
-      const args = ['clean', '--pool', pool, '--vault', scene.vault, '--confirm', pool, ...FAST];
-      await killAt(scene, args, moment);
-      expect(await json(args)).toMatchObject({ exitCode: 0, document: NOTHING_LEFT });
-      expect(bench.simulator.pool(pool).size).toBe(0);
-      expect(bench.simulator.pool(pool).groups()).toEqual([]);
-      // The first snapshot, taken before anything was deleted, holds everybody.
-      const { document } = await json(['snapshots', '--vault', scene.vault]);
-      expect(document['snapshots'][0]).toMatchObject({ status: 'complete', totals: { users: seed.users.length } });
-    });
-  });
-
-  describe.concurrent('by a kill in mirror', () => {
-    const moments: readonly Moment[] = [
-      ['AdminCreateUser', 2, 'after'],
-      ['AdminUpdateUserAttributes', 1, 'after'],
-      ['AdminDeleteUser', 2, 'after'],
-      ['AdminRemoveUserFromGroup', 1, 'before'],
-    ];
-
-    it.each(moments)('at %s %i (%s)', async (...moment) => {
-      const scene = await setUp();
-      populate(bench, scene);
-      const args = [
-        'mirror',
-        'latest',
-        '--pool',
-        scene.standby,
-        '--vault',
-        'vault',
-        '--confirm',
-        scene.standby,
-        ...FAST,
-      ];
-      await killAt(scene, args, moment);
-      expect(await json(args)).toMatchObject({ exitCode: 0, document: NOTHING_LEFT });
-      expectEqualPools(scene);
     });
   });
 
@@ -249,34 +150,6 @@ describe('a command that is ended and run again', () => {
     });
   });
 });
-
-/** Fills the standby with somebody to create, to change, to delete, and to move between groups. */
-function populate({ simulator }: CliBench, { standby }: Scene): void {
-  const pool = simulator.pool(standby);
-  for (const group of [...seed.groups, { name: 'not-in-the-source' }]) pool.addGroup(group);
-  for (const [at, user] of seed.users.entries()) {
-    if (at % 4 === 0 || user.status === 'UNCONFIRMED') continue;
-    const attributes = user.attributes?.map(([name, value]) => [name, name === 'given_name' ? 'Old' : value] as const);
-    pool.addUser({
-      ...user,
-      status: 'CONFIRMED',
-      attributes: attributes ?? [],
-      // Somebody to take out of a group that stays: leaving a deleted group costs no call.
-      groups:
-        at % 4 === 1 ? seed.groups.map(({ name }) => name) : ['not-in-the-source', ...(user.groups?.slice(1) ?? [])],
-    });
-  }
-  for (let at = 0; at < 4; at += 1) {
-    const email = `extra-${at}@example.com`;
-    pool.addUser({
-      attributes: [
-        ['email', email],
-        ['email_verified', 'true'],
-      ],
-      groups: ['not-in-the-source'],
-    });
-  }
-}
 
 /** A run that ends before the moment comes would leave the test waiting. */
 async function endedFirst(result: Promise<CliResult>): Promise<never> {
