@@ -5,6 +5,7 @@ import { applyCommands } from './syntax/apply-commands.ts';
 import { keyCommands } from './syntax/key-commands.ts';
 import { simulatorCommands } from './syntax/simulator-commands.ts';
 import { snapshotCommands } from './syntax/snapshot-commands.ts';
+import { vaultCommands } from './syntax/vault-commands.ts';
 
 /** Everything that can be typed. Light: the commands' own code is loaded when one runs. */
 export function createProgram(run: Run): Command {
@@ -19,6 +20,7 @@ export function createProgram(run: Run): Command {
     .addHelpText('after', HELP_END);
   addGroup(program, 'Read and prove:', snapshotCommands(run));
   addGroup(program, 'Write to a pool:', applyCommands(run));
+  addGroup(program, 'Look after a vault:', vaultCommands(run));
   addGroup(program, 'Keys:', keyCommands(run));
   addGroup(program, 'Try it without AWS:', simulatorCommands(run));
   return program;

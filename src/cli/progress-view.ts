@@ -6,6 +6,7 @@ const PHASES: { readonly [P in Phase]: readonly [label: string, noun: string] } 
   'list-users': ['Listing users', 'user'],
   'list-groups': ['Listing groups', 'group'],
   'list-memberships': ['Listing memberships', 'membership'],
+  'second-pass': ['Listing users again', 'user'],
   'verify-parts': ['Checking the snapshot', 'file'],
   plan: ['Comparing with the target', 'user'],
   'apply-groups': ['Writing groups', 'group'],
@@ -115,7 +116,7 @@ export class ProgressView {
   }
 
   #amount({ phase, done, total }: PhaseProgress): string {
-    const isEstimate = phase === 'list-users' || phase === 'plan' || phase === 'verify-target';
+    const isEstimate = phase === 'list-users' || phase === 'second-pass' || phase === 'plan' || phase === 'verify-target';
     if (total === undefined || total === 0) return done > 0 ? counted(done, PHASES[phase][1]) : '';
     return `${formatCount(done)} of ${isEstimate ? 'about ' : ''}${formatCount(total)}`;
   }

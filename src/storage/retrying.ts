@@ -2,7 +2,7 @@ import { BackupError, isBackupError } from '../model/errors.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import { UNREACHABLE } from './s3-errors.ts';
 import { storedAlready } from './stored-already.ts';
-import type { Body, CallOptions, GetOptions, Storage, StoredObject } from './storage.ts';
+import type { Body, CallOptions, DeleteOptions, GetOptions, HeadOptions, Storage, StoredObject } from './storage.ts';
 
 /**
  * Repeats what failed with `unavailable`, and only that, with exponential backoff and full jitter; a server that was never
@@ -53,7 +53,7 @@ class RetryingStorage implements Storage {
     return first && this.#resumeStream(first, key, call);
   }
 
-  head(key: string, call?: CallOptions): Promise<StoredObject | undefined> {
+  head(key: string, call?: HeadOptions): Promise<StoredObject | undefined> {
     return this.#retry('head', call, () => this.#storage.head(key, call));
   }
 
@@ -73,7 +73,7 @@ class RetryingStorage implements Storage {
     );
   }
 
-  delete(key: string, call?: CallOptions): Promise<void> {
+  delete(key: string, call?: DeleteOptions): Promise<void> {
     return this.#retry('delete', call, () => this.#storage.delete(key, call));
   }
 

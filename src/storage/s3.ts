@@ -4,6 +4,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
+  HeadObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
@@ -15,7 +16,16 @@ import { HeededConditions, type WriteCondition } from './heeded-conditions.ts';
 import { checkForeignKey, checkKey, checkPrefix, isKey, isSegment } from './key-grammar.ts';
 import { withUpload } from './s3-body.ts';
 import { httpStatusOf, nameOf, notS3, s3Error } from './s3-errors.ts';
-import type { Body, CallOptions, GetOptions, Storage, StoredBytes, StoredObject } from './storage.ts';
+import type {
+  Body,
+  CallOptions,
+  DeleteOptions,
+  GetOptions,
+  HeadOptions,
+  Storage,
+  StoredBytes,
+  StoredObject,
+} from './storage.ts';
 import { tooLarge } from './too-large.ts';
 
 export interface S3Location {
@@ -79,11 +89,13 @@ class S3Storage implements Storage {
   }
 
   /** Asks by listing: an answer to HEAD has no error document, so no bucket, no object and no token look alike. */
-  async head(key: string, call: CallOptions = {}): Promise<StoredObject | undefined> {
+  async head(key: string, call: HeadOptions = {}): Promise<StoredObject | undefined> {
     checkForeignKey(key);
     const name = this.#prefix + key;
     const { Contents: [found] = [] } = await this.#page(key, call, { Prefix: name, MaxKeys: 1 });
-    return found?.Key === name ? { key, sizeBytes: found.Size ?? 0, etag: found.ETag ?? '' } : undefined;
+    if (found?.Key !== name) return undefined;
+    const stored = { key, sizeBytes: found.Size ?? 0, etag: found.ETag ?? '' };
+    return call.lock ? { ...stored, ...(await this.#lockOf(key, call)) } : stored;
   }
 
   async *list(prefix: string, call: CallOptions = {}): AsyncGenerator<StoredObject> {
@@ -104,11 +116,25 @@ class S3Storage implements Storage {
     }
   }
 
-  async delete(key: string, call: CallOptions = {}): Promise<void> {
+  async delete(key: string, call: DeleteOptions = {}): Promise<void> {
     checkKey(key);
-    await this.#attempt('delete', key, call, () =>
+    const { DeleteMarker } = await this.#attempt('delete', key, call, () =>
       this.#client.send(new DeleteObjectCommand(this.#address(key)), withSignal(call.signal)),
     );
+    if (DeleteMarker) call.onVersionKept?.();
+  }
+
+  /** Object Lock, as far as this role may see it (s3:GetObjectRetention, s3:GetObjectLegalHold). */
+  async #lockOf(key: string, call: CallOptions): Promise<Pick<StoredObject, 'lockedUntil' | 'legalHold'>> {
+    return this.#attempt('read', key, call, async () => {
+      const command = new HeadObjectCommand(this.#address(key));
+      const answer = await this.#client.send(command, withSignal(call.signal));
+      const { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus } = answer;
+      return {
+        ...(ObjectLockMode && ObjectLockRetainUntilDate && { lockedUntil: ObjectLockRetainUntilDate.toISOString() }),
+        ...(ObjectLockLegalHoldStatus === 'ON' && { legalHold: true as const }),
+      };
+    });
   }
 
   async #conditional(

@@ -18,13 +18,13 @@ export interface Storage {
   get(key: string, options?: GetOptions): Promise<StoredBytes | undefined>;
   /** The object in chunks, for what is too large to hold. */
   stream(key: string, options?: CallOptions): Promise<AsyncIterable<Uint8Array> | undefined>;
-  head(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
+  head(key: string, options?: HeadOptions): Promise<StoredObject | undefined>;
   /** Every object below a prefix that ends in `/` (or `''`), in key order. */
   list(prefix: string, options?: CallOptions): AsyncIterable<StoredObject>;
   /** The names of the folders right below a prefix that ends in `/`, in order, without slashes. */
   folders(prefix: string, options?: CallOptions): AsyncIterable<string>;
   /** Removing what is not there is no error. */
-  delete(key: string, options?: CallOptions): Promise<void>;
+  delete(key: string, options?: DeleteOptions): Promise<void>;
 }
 
 /** Bytes in memory, or a file on this machine that is sent as it stands. */
@@ -39,11 +39,25 @@ export interface GetOptions extends CallOptions {
   readonly maxBytes?: number;
 }
 
+export interface HeadOptions extends CallOptions {
+  /** Also says until when the object may not go (S3 Object Lock), for one more request where there is such a thing. */
+  readonly lock?: boolean;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** Told where the bucket keeps the object as an old version, so that nothing is freed yet. */
+  readonly onVersionKept?: () => void;
+}
+
 export interface StoredObject {
   readonly key: string;
   readonly sizeBytes: number;
   /** Opaque version tag, for `putIfMatch`. */
   readonly etag: string;
+  /** Asked for by `lock`: the end of its retention, which may have passed; an instant. */
+  readonly lockedUntil?: string;
+  /** Asked for by `lock`: it may not go until somebody lifts the hold. */
+  readonly legalHold?: true;
 }
 
 export interface StoredBytes extends StoredObject {

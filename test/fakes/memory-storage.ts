@@ -8,6 +8,8 @@ export interface MemoryStorage extends Storage {
   readonly objects: Map<string, Uint8Array>;
   /** Keys written so far, in order, every overwriting included. */
   readonly writes: readonly string[];
+  /** What is locked; reported, and no hindrance, as on S3 where a delete leaves a marker. */
+  readonly locks: Map<string, Pick<StoredObject, 'lockedUntil' | 'legalHold'>>;
   /** Called before each write or delete takes effect; what it throws is what the caller gets. */
   beforeWrite: (key: string, write: number) => void;
   /** Called after a write has taken effect: throwing here is an answer that went missing. */
@@ -18,6 +20,7 @@ export function memoryStorage(): MemoryStorage {
   const objects = new Map<string, Uint8Array>();
   const etags = new Map<string, string>();
   const writes: string[] = [];
+  const locks: MemoryStorage['locks'] = new Map();
   let versions = 0;
 
   const described = (key: string): StoredObject | undefined => {
@@ -40,6 +43,7 @@ export function memoryStorage(): MemoryStorage {
     location: 'memory',
     objects,
     writes,
+    locks,
     beforeWrite: () => undefined,
     afterWrite: () => undefined,
     put: async (key, body, options) => {
@@ -68,7 +72,8 @@ export function memoryStorage(): MemoryStorage {
     },
     head: async (key, options) => {
       check(options);
-      return described(key);
+      const found = described(key);
+      return found && { ...found, ...(options?.lock && locks.get(key)) };
     },
     async *list(prefix, options) {
       for (const key of [...objects.keys()].sort()) {

@@ -3,6 +3,7 @@ import { composeGateways, type Gateways } from '../../compose.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { backupPool, type BackupOptions } from '../../operations/backup/backup.ts';
+import { refuseSecondPass } from '../../operations/backup/refuse-second-pass.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
@@ -26,20 +27,23 @@ export interface BackupArguments extends OutputOptions, AwsOptions, VaultOptions
   readonly pool?: readonly PoolId[];
   readonly allPools?: true;
   readonly listing: NonNullable<BackupOptions['listing']>;
+  readonly secondPass?: true;
 }
 
 /** Backs one pool up, or several one after another; one that fails does not keep the others from being backed up. */
 export async function backup(context: CommandContext, options: BackupArguments): Promise<CommandResult> {
+  refuseSecondPass(options);
   const gateways = composeGateways(surroundingsOf(context, options));
   const pools = await poolsOf(context, options, gateways);
   const vault = await openOrMakeVault(context, options, { gateways, pools });
+  const how = { listing: options.listing, secondPass: options.secondPass ?? false };
   if (!options.allPools && pools.length === 1 && pools[0]) {
-    const done = await backUpOne(context, { gateways, vault, listing: options.listing, poolId: pools[0] });
+    const done = await backUpOne(context, { gateways, vault, ...how, poolId: pools[0] });
     const view = { location: vault.storage.location, vaultFlag: vaultFlag(options) };
     const lines = backupLines(done, view, context.terminal.out);
     return { exitCode: exitCodeOfStatus(done.status), document: { ...done }, lines };
   }
-  return backUpAll(context, { gateways, vault, listing: options.listing, pools });
+  return backUpAll(context, { gateways, vault, ...how, pools });
 }
 
 async function poolsOf(
@@ -90,17 +94,18 @@ interface Task {
   readonly gateways: Gateways;
   readonly vault: Vault;
   readonly listing: NonNullable<BackupOptions['listing']>;
+  readonly secondPass: boolean;
 }
 
 async function backUpOne(
   { runtime, observer, signal }: CommandContext,
-  { gateways, vault, listing, poolId }: Task & { readonly poolId: PoolId },
+  { gateways, vault, listing, secondPass, poolId }: Task & { readonly poolId: PoolId },
 ): Promise<FinishedBackup> {
   const gateway = gateways.forPool(poolId);
   const before = gateways.counts();
   const result = await backupPool(
     { gateway, vault, runtime, observer, callCounts: () => gateways.counts() },
-    { poolId, listing, signal },
+    { poolId, listing, secondPass, signal },
   );
   if (!result.done) throw new BackupError('internal', 'The backup stopped without a deadline');
   const after = gateways.counts();
@@ -109,6 +114,7 @@ async function backUpOne(
     poolId,
     status: result.status,
     totals: result.totals,
+    ...(result.secondPass && { secondPass: result.secondPass }),
     calls: callsSince(before.calls, after.calls),
     throttles: after.throttles - before.throttles,
     durationMs: Math.round(result.durationMs),

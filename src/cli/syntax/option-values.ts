@@ -53,6 +53,16 @@ export function share(value: string): number {
   return number;
 }
 
+const DURATION = /^(\d{1,5})(s|m|h|d|w)$/;
+const UNITS_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `90m`, `12h`, `30d`, `2w`: in milliseconds. */
+export function duration(value: string): number {
+  const [, count, unit = ''] = DURATION.exec(value) ?? [];
+  if (count === undefined) throw new InvalidArgumentError('Not a span of time, such as 12h, 30d or 2w.');
+  return Number(count) * UNITS_MS[unit]!;
+}
+
 export function url(value: string): string {
   const parsed = URL.canParse(value) ? new URL(value) : undefined;
   if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {

@@ -50,6 +50,9 @@ function backupCommand(run: Run): Command {
       new Option('--listing <how>', 'one chain of pages, or sixteen side by side')
         .choices(['auto', 'single', 'sharded'])
         .default('auto'),
+    )
+    .addOption(
+      new Option('--second-pass', 'after sixteen listings, list once more in one chain and compare who is in them'),
     );
   addEncryptionOptions(backup).addOption(signKeyOption());
   return finish(backup, { pace: true }).action((options: BackupArguments) =>

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../model/errors.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
-import type { SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import type { SecondPassCounts, SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration, formatTally } from '../figures.ts';
 import { alignRows, alignTable } from '../layout.ts';
@@ -12,6 +12,7 @@ export interface FinishedBackup {
   readonly poolId: PoolId;
   readonly status: 'complete' | 'suspect';
   readonly totals: SnapshotTotals;
+  readonly secondPass?: SecondPassCounts;
   readonly calls: Readonly<Record<string, number>>;
   readonly throttles: number;
   readonly durationMs: number;
@@ -42,6 +43,7 @@ export function backupLines(done: FinishedBackup, { location, vaultFlag }: Backu
       ['Pool', poolId],
       ['Vault', escapeText(location)],
       ['Users', `${formatCount(totals.users)}  ${out.dim(formatTally(totals.byStatus))}`],
+      ['Second pass', done.secondPass && secondPassText(done.secondPass)],
       ['Disabled', totals.disabled > 0 ? formatCount(totals.disabled) : undefined],
       ['Groups', formatCount(totals.groups)],
       ['Memberships', formatCount(totals.memberships)],
@@ -78,6 +80,13 @@ export function backupsLines(
     '',
     `${isAll ? out.green('✔') : out.yellow('▲')} ${complete} of ${counted(backups.length, 'pool')} backed up in ${formatDuration(all.durationMs)} to ${escapeText(all.location)}`,
   ];
+}
+
+/** Whoever is in one listing alone came, went or changed meanwhile; what else it may be is a warning. */
+function secondPassText({ users, missingInShards, missingInSecondPass }: SecondPassCounts): string {
+  const apart = missingInShards + missingInSecondPass;
+  const inOneAlone = apart > 0 ? `, ${formatCount(apart)} in one listing alone` : '';
+  return `${counted(users, 'user')} in one chain, nobody missed${inOneAlone}`;
 }
 
 function callsText({ calls, throttles }: Pick<FinishedBackup, 'calls' | 'throttles'>): string {

@@ -1,3 +1,4 @@
+import { DEFAULT_GRACE_MS } from '../../operations/prune/prune.ts';
 import type { SnapshotSummary } from '../../operations/snapshots/list-snapshots.ts';
 import { escapeText } from '../escape.ts';
 import { formatBytes, formatCount, formatInstant } from '../figures.ts';
@@ -16,9 +17,17 @@ export function snapshotTable(snapshots: readonly SnapshotSummary[], location: s
     lines.push(`${out.bold(poolId)}${name === undefined ? '' : `  ${escapeText(name)}`}`);
     lines.push(
       ...alignTable(HEADING, own.map(cells), { right: ['USERS', 'GROUPS', 'MEMBERSHIPS', 'SIZE'], dim: out.dim }),
+      ...own.flatMap((snapshot) => expiryNote(snapshot, out)),
     );
   }
   return lines;
+}
+
+/** How long the grace period is, the prune that removes it is told. */
+function expiryNote({ id, expiredAt }: SnapshotSummary, out: Colors): string[] {
+  if (expiredAt === undefined) return [];
+  const goesAt = new Date(new Date(expiredAt).getTime() + DEFAULT_GRACE_MS).toISOString();
+  return [out.yellow(`  ${id} was let go by prune: it goes from ${formatInstant(goesAt)} on`)];
 }
 
 function cells({ id, status, startedAt, totals, sizeBytes }: SnapshotSummary): string[] {

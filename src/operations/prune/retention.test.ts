@@ -92,13 +92,13 @@ describe('decideRetention', () => {
     const snapshots = [
       snapshot('2026-11-01T01:00:00Z', 'damaged'),
       snapshot('2026-11-02T01:00:00Z', 'too-new'),
-      snapshot('2026-11-22T11:00:00Z', 'unfinished'),
-      snapshot('2026-11-22T13:00:00Z', 'unfinished'),
+      snapshot('2026-11-21T11:59:59Z', 'unfinished'),
+      snapshot('2026-11-21T12:00:01Z', 'unfinished'),
     ];
     expect(kept(snapshots, { last: 9 })).toEqual({
       '20261101T0100': ['unreadable'],
       '20261102T0100': ['unreadable'],
-      '20261122T1300': ['running'],
+      '20261121T1200': ['running'],
     });
   });
 

@@ -25,7 +25,9 @@ export type KeepReason =
   /** A backup may still go on with it. */
   | 'running'
   /** It cannot be read, or a later version wrote it: a person has to look. */
-  | 'unreadable';
+  | 'unreadable'
+  /** Another run took its mark away, or finished it, while this one was at work. */
+  | 'taken-back';
 
 export interface RetentionDecision {
   readonly snapshot: SnapshotSummary;
@@ -33,8 +35,8 @@ export interface RetentionDecision {
   readonly keep: readonly KeepReason[];
 }
 
-/** An unfinished snapshot is not continued after a day. */
-const UNFINISHED_MS = 24 * 60 * 60 * 1000;
+/** An unfinished snapshot is continued for a day after its start; who began to do so then gets another day to finish. */
+const UNFINISHED_MS = 48 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function isEmptyPolicy({ last, daily, weekly, monthly, withinMs }: RetentionPolicy): boolean {

@@ -1,8 +1,9 @@
 import { isBackupError } from '../../model/errors.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
+import { readExpiry } from '../../snapshot/expiry.ts';
 import type { SnapshotTotals } from '../../snapshot/manifest.ts';
-import { readHead } from '../../snapshot/snapshot-head.ts';
+import { readHead, type SnapshotHead } from '../../snapshot/snapshot-head.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 
@@ -20,6 +21,8 @@ export interface SnapshotSummary {
   readonly totals?: SnapshotTotals;
   /** Stored bytes of all parts. */
   readonly sizeBytes?: number;
+  /** Since when `prune` has it marked; the first prune after its grace period removes it. */
+  readonly expiredAt?: string;
 }
 
 export interface ListSnapshotsOptions extends CallOptions {
@@ -43,19 +46,35 @@ export async function listSnapshots(
   return summaries;
 }
 
-async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): Promise<SnapshotSummary> {
+/** One snapshot: what is shown of it, and its manifest where that can be read. */
+export async function inspectSnapshot(
+  vault: Vault,
+  ref: SnapshotRef,
+  options: CallOptions = {},
+): Promise<{ readonly summary: SnapshotSummary; readonly head?: FinishedHead }> {
   const { id, poolId } = ref;
   try {
     const head = await readHead(vault, ref, options);
-    if (head.state === 'unfinished') return { id, poolId, status: 'unfinished' };
-    const { pool, window, totals, parts } = head.manifest;
-    const { startedAt, endedAt } = window;
-    const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-    return { id, poolId, status: head.state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
+    if (head.state === 'unfinished') return { summary: { id, poolId, status: 'unfinished' } };
+    const mark = await readExpiry(vault, ref, options);
+    const isMarked = mark?.manifestSha256 === head.manifestSha256;
+    return { summary: { ...summaryOf(head), ...(isMarked && { expiredAt: mark.expiredAt }) }, head };
   } catch (error) {
-    if (isBackupError(error, 'damaged')) return { id, poolId, status: 'damaged' };
-    if (isBackupError(error, 'vault-too-new')) return { id, poolId, status: 'too-new' };
-    if (isBackupError(error, 'not-trusted')) return { id, poolId, status: 'untrusted' };
+    if (isBackupError(error, 'damaged')) return { summary: { id, poolId, status: 'damaged' } };
+    if (isBackupError(error, 'vault-too-new')) return { summary: { id, poolId, status: 'too-new' } };
+    if (isBackupError(error, 'not-trusted')) return { summary: { id, poolId, status: 'untrusted' } };
     throw error;
   }
+}
+
+type FinishedHead = Exclude<SnapshotHead, { readonly state: 'unfinished' }>;
+
+function summaryOf({ ref, state, manifest: { pool, window, totals, parts } }: FinishedHead): SnapshotSummary {
+  const { startedAt, endedAt } = window;
+  const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+  return { ...ref, status: state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
+}
+
+async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): Promise<SnapshotSummary> {
+  return (await inspectSnapshot(vault, ref, options)).summary;
 }

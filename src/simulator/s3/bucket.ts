@@ -11,8 +11,19 @@ export interface S3Object {
   readonly checksums: readonly (readonly [name: string, value: string])[];
 }
 
+/** Retention that a bucket with Object Lock gives every object it is sent. */
+export interface DefaultRetention {
+  readonly mode: 'GOVERNANCE' | 'COMPLIANCE';
+  readonly days: number;
+}
+
 /** The objects of one bucket in memory, with their keys in listing order. */
 export class Bucket {
+  /** Deletes leave a marker, and the object as a noncurrent version. Object Lock needs it. */
+  versioned = false;
+  defaultRetention: DefaultRetention | undefined;
+  /** What deletes have left; old versions of what was overwritten are not kept. */
+  readonly noncurrent = new Map<string, S3Object[]>();
   readonly #objects = new Map<string, S3Object>();
   readonly #keys: string[] = [];
 
@@ -35,6 +46,8 @@ export class Bucket {
   }
 
   delete(key: string): void {
+    const object = this.#objects.get(key);
+    if (object && this.versioned) this.noncurrent.set(key, [...(this.noncurrent.get(key) ?? []), object]);
     if (this.#objects.delete(key)) this.#keys.splice(this.position(key), 1);
   }
 

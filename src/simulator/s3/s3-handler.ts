@@ -12,7 +12,7 @@ import {
   type S3Answer,
   type S3Operation,
 } from './s3-operations.ts';
-import { parseAddress, type S3Address } from './s3-request.ts';
+import { headerOf, parseAddress, type S3Address } from './s3-request.ts';
 import { xmlDocument } from './xml.ts';
 
 export interface S3Options {
@@ -45,7 +45,7 @@ export function createS3Service(options: S3Options): S3Service {
   let requests = 0;
 
   const carryOut = (request: IncomingMessage, address: S3Address, operation: string): Promise<S3Answer> | S3Answer => {
-    if (operation === 'CreateBucket') return createBucket(address.bucket, buckets, putBucket);
+    if (operation === 'CreateBucket') return createBucket(request, address.bucket, buckets, putBucket);
     const bucket = buckets.get(address.bucket);
     if (!bucket) throw noSuchBucket();
     const run = OPERATIONS[operation];
@@ -130,7 +130,12 @@ const OPERATION_BY_REQUEST: Readonly<Record<string, string>> = {
 /** Source: S3 user guide, "General purpose bucket naming rules", 2026-11; the rules on reserved affixes are left out. */
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-function createBucket(name: string, buckets: ReadonlyMap<string, Bucket>, put: (name: string) => Bucket): S3Answer {
+function createBucket(
+  request: IncomingMessage,
+  name: string,
+  buckets: ReadonlyMap<string, Bucket>,
+  put: (name: string) => Bucket,
+): S3Answer {
   if (!BUCKET_NAME.test(name)) throw new S3Error(400, 'InvalidBucketName', 'The specified bucket is not valid.');
   if (buckets.has(name)) {
     throw new S3Error(
@@ -139,7 +144,8 @@ function createBucket(name: string, buckets: ReadonlyMap<string, Bucket>, put: (
       'Your previous request to create the named bucket succeeded and you already own it.',
     );
   }
-  put(name);
+  const bucket = put(name);
+  bucket.versioned = headerOf(request, 'x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
   return { status: 200, headers: [['Location', `/${name}`]] };
 }
 

@@ -4,6 +4,7 @@ import type { Bucket, S3Object } from './bucket.ts';
 import { listObjects } from './list-objects.ts';
 import { invalidArgument, noSuchKey, notImplemented, preconditionFailed, S3Error } from './s3-error.ts';
 import { headerOf, readBody, type S3Address } from './s3-request.ts';
+import { lockHeaders } from './object-lock.ts';
 import { elementsOf, unescapeXml, type XmlElement, xmlDocument } from './xml.ts';
 
 /** An answer before it is put on the wire. */
@@ -49,7 +50,8 @@ export async function putObject({ request, address, bucket, nowMs }: S3Call): Pr
   const { bytes, checksums } = await readBody(request);
   judgeWrite(request, bucket.get(address.key));
   const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
-  bucket.put(address.key, { bytes, etag, modifiedMs: nowMs, headers: keptHeaders(request), checksums });
+  const headers = [...keptHeaders(request), ...lockHeaders(request, bucket, nowMs)];
+  bucket.put(address.key, { bytes, etag, modifiedMs: nowMs, headers, checksums });
   return { status: 200, headers: [['ETag', etag], ...checksums] };
 }
 
@@ -79,7 +81,7 @@ export function getObject({ request, address, bucket }: S3Call): S3Answer {
 export function deleteObject({ request, address, bucket }: S3Call): S3Answer {
   judgeIfMatch(headerOf(request, 'if-match'), bucket.get(address.key));
   bucket.delete(address.key);
-  return { status: 204 };
+  return { status: 204, headers: bucket.versioned ? [['x-amz-delete-marker', 'true']] : [] };
 }
 
 export async function deleteObjects({ request, bucket }: S3Call): Promise<S3Answer> {
@@ -131,6 +133,18 @@ function deleteOne(bucket: Bucket, object: string, quiet: boolean): XmlElement[]
     ];
   }
   bucket.delete(key);
+  if (bucket.versioned)
+    return quiet
+      ? []
+      : [
+          [
+            'Deleted',
+            [
+              ['Key', key],
+              ['DeleteMarker', 'true'],
+            ],
+          ],
+        ];
   return quiet ? [] : [['Deleted', [['Key', key]]]];
 }
 
