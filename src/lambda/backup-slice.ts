@@ -7,16 +7,17 @@ export interface BackupSliceOptions {
   readonly vault: Vault;
   readonly poolId: PoolId;
   readonly listing?: BackupOptions['listing'];
+  readonly secondPass?: boolean;
 }
 
 /** Backs a pool up until it is done or the call's time is spent; the next call goes on from the checkpoint. */
 export async function backupSlice(
   { budget, gateways, runtime, observer }: Call<unknown>,
-  { vault, poolId, listing }: BackupSliceOptions,
+  { vault, poolId, listing, secondPass = false }: BackupSliceOptions,
 ): Promise<BackupResult> {
   const gateway = gateways.forPool(poolId);
   return backupPool(
     { gateway, vault, runtime, observer, callCounts: () => gateway.counts() },
-    { poolId, listing: listing ?? 'auto', deadline: () => budget.isSpent(), signal: budget.signal },
+    { poolId, listing: listing ?? 'auto', secondPass, deadline: () => budget.isSpent(), signal: budget.signal },
   );
 }

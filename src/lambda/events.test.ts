@@ -35,6 +35,7 @@ describe('the events of the functions', () => {
     ['vault', { poolId: SOURCE, vault: '/tmp/vault' }],
     ['vault', { poolId: SOURCE }],
     ['listing', { poolId: SOURCE, vault: VAULT, listing: 'twice' }],
+    ['secondPass', { poolId: SOURCE, vault: VAULT, listing: 'single', secondPass: true }],
     [
       'continue.snapshot',
       { poolId: SOURCE, vault: VAULT, continue: { phase: 'csv', snapshot: '../x', durationMs: 1 } },

@@ -60,6 +60,9 @@ export const exportEvent = z
       .describe(
         'One listing, or sixteen side by side by the first digit of sub. Default: auto, by the size of the pool.',
       ),
+    secondPass: flag.describe(
+      'True: after sixteen listings, lists all users once more in one chain and compares. Does not go with the listing "single". Default: false.',
+    ),
     continue: z
       .discriminatedUnion('phase', [
         z.strictObject({ phase: z.literal('backup'), durationMs }),
@@ -67,6 +70,10 @@ export const exportEvent = z
       ])
       .exactOptional()
       .describe(progress),
+  })
+  .refine(({ listing, secondPass }) => !secondPass || listing !== 'single', {
+    path: ['secondPass'],
+    message: 'one chain is what a second pass compares with: it does not go with listing single',
   })
   .describe('Backs a user pool up to S3: a snapshot in the vault, and CSV files for an import.');
 

@@ -39,8 +39,8 @@ async function exportPool(call: Call<ExportEvent>): Promise<ExportAnswer> {
   let id = before?.phase === 'csv' ? parseSnapshotId(before.snapshot) : undefined;
   const isFirst = id !== undefined;
   if (id === undefined) {
-    const { listing } = event;
-    const backup = await backupSlice(call, { vault, poolId, ...(listing && { listing }) });
+    const { listing, secondPass = false } = event;
+    const backup = await backupSlice(call, { vault, poolId, secondPass, ...(listing && { listing }) });
     if (!backup.done) return later({ phase: 'backup' });
     ({ id } = backup.snapshot);
   }

@@ -31,6 +31,7 @@ export type Phase =
   | 'list-users'
   | 'list-groups'
   | 'list-memberships'
+  | 'second-pass'
   | 'verify-parts'
   | 'plan'
   | 'apply-groups'

@@ -16,7 +16,8 @@ export interface ManifestPlace {
  * rule is one that no writer breaks. Throws `damaged`, naming the manifest.
  */
 export function checkManifest(manifest: Manifest, place: ManifestPlace): void {
-  const problem = placeProblem(manifest, place) ?? partsProblem(manifest) ?? totalsProblem(manifest);
+  const problem =
+    placeProblem(manifest, place) ?? partsProblem(manifest) ?? totalsProblem(manifest) ?? secondPassProblem(manifest);
   if (problem !== undefined) throw damaged(manifestKey(place.ref), problem);
 }
 
@@ -67,6 +68,18 @@ function totalsProblem({ parts, totals, status, previous, warnings }: Manifest):
   const isSuspect = suspicion(totals.users, previous?.users) !== undefined;
   const hasWarning = warnings.some(({ code }) => code === 'suspect-drop');
   if (isSuspect !== (status === 'suspect') || isSuspect !== hasWarning) return 'its status is not what its users say';
+  return undefined;
+}
+
+/** Both listings have the same users in common, whichever of the two they are counted in. */
+function secondPassProblem({ listing: { mode, secondPass }, totals, warnings }: Manifest): string | undefined {
+  const hasWarning = warnings.some(({ code }) => code === 'second-pass-differs');
+  if (secondPass === false) return hasWarning ? 'it compares with a second pass that was not made' : undefined;
+  if (mode === 'single') return 'one chain has no second pass';
+  const { users, missingInShards, missingInSecondPass } = secondPass;
+  const inBoth = users - missingInShards;
+  if (inBoth < 0 || inBoth !== totals.users - missingInSecondPass) return 'its second pass does not add up';
+  if (hasWarning && missingInSecondPass === 0) return 'its second pass is not what its warnings say';
   return undefined;
 }
 

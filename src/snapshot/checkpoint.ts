@@ -37,6 +37,24 @@ const chain = z.strictObject({
   parts: z.array(chainPart),
 });
 
+/** Digests of users whom the second pass has listed, in a file of their own. */
+const secondPassPiece = z.strictObject({
+  path: z.string().regex(/^second-pass-[0-9a-f]{8}-\d{6}\.digests$/),
+  users: count,
+  /** How many of them, from the first, were there and unchanged before the window began: the parts have to hold those. */
+  settled: count,
+  sha256: digest,
+});
+
+const secondPass = z.strictObject({
+  done: z.boolean(),
+  startedOver: count,
+  /** Set when the shards have ended: it begins later than listings lag, so that nobody deleted before them comes back. */
+  notBefore: instant.exactOptional(),
+  position: position.exactOptional(),
+  pieces: z.array(secondPassPiece),
+});
+
 const checkpointBody = z.strictObject({
   format: z.literal(FORMAT_VERSION),
   toolVersion: z.string(),
@@ -56,6 +74,8 @@ const checkpointBody = z.strictObject({
   /** `pool.json.gz`, and `groups.jsonl.gz` where there are groups. */
   parts: z.array(partEntry),
   chains: z.array(chain),
+  /** Where all users are listed once more, in one chain, after the shards. */
+  secondPass: secondPass.exactOptional(),
   calls: callCounts,
   throttles: count,
 });
@@ -66,6 +86,8 @@ export type ChainPosition = Readonly<z.infer<typeof position>>;
 export type UserTally = Readonly<z.infer<typeof userTally>>;
 export type ChainPart = Readonly<z.infer<typeof chainPart>>;
 export type ChainState = Readonly<z.infer<typeof chain>>;
+export type SecondPassPiece = Readonly<z.infer<typeof secondPassPiece>>;
+export type SecondPassState = Readonly<z.infer<typeof secondPass>>;
 export type ListingMode = z.infer<typeof checkpointBody>['mode'];
 /** What a running backup leaves behind, so that the next run goes on: no attributes, no names. */
 export type Checkpoint = Readonly<z.infer<typeof checkpointBody>>;

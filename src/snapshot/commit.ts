@@ -1,6 +1,7 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import { regionOfPool } from '../model/ids.ts';
+import { compareSecondPass, type CompareOptions, type Comparison } from './compare-second-pass.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
 import { manifestKey } from './keys.ts';
 import {
@@ -16,7 +17,7 @@ import { removeTraces } from './remove-traces.ts';
 import { findLastGood } from './snapshot-head.ts';
 import { signed } from './signed-manifest.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
-import { storeOnce } from './store-once.ts';
+import { storeOnce, writtenByAnother } from './store-once.ts';
 import { suspicion } from './suspicion.ts';
 import { takeCensus } from './take-census.ts';
 import { TOOL_VERSION } from './tool-version.ts';
@@ -39,7 +40,7 @@ const NOT_CAPTURED = [
   'pool-mfa-and-risk-settings',
 ] as const;
 
-export interface CommitFacts extends ReadBackOptions {
+export interface CommitFacts extends ReadBackOptions, CompareOptions {
   readonly vault: Vault;
   /** As described at the start of this run; its estimate is compared with what was listed. */
   readonly pool: PoolDescription;
@@ -52,9 +53,9 @@ export interface CommitFacts extends ReadBackOptions {
  * `undefined` when the deadline came first. Throws `damaged`, `listing-broken`, `locked`.
  */
 export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts): Promise<Manifest | undefined> {
-  const totals = await checkOrAbandon(writer, facts);
-  if (totals === undefined) return undefined;
-  const body = await manifestBody(writer, totals, facts);
+  const checked = await checkOrAbandon(writer, facts);
+  if (checked === undefined) return undefined;
+  const body = await manifestBody(writer, checked, facts);
   const key = manifestKey(writer.ref);
   const bytes = encodeManifest(signed('manifest', body, facts.vault.trust.signer));
   await storeOnce(facts.vault.storage, key, bytes);
@@ -62,18 +63,31 @@ export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts)
   return decodeManifest(bytes, key);
 }
 
-/** A snapshot whose parts are damaged or hold a user twice can never be finished: the next run has to begin anew. */
-async function checkOrAbandon(writer: SnapshotWriter, facts: CommitFacts): Promise<SnapshotTotals | undefined> {
+/** What the parts have shown when they were read back. */
+interface Checked {
+  readonly totals: SnapshotTotals;
+  readonly comparison: Comparison | undefined;
+}
+
+/**
+ * A snapshot whose parts are damaged, hold a user twice or lack one can never be finished: the next run has to begin anew. A
+ * run that is overtaken may miss what the other one, being done, has removed: its snapshot is whole.
+ */
+async function checkOrAbandon(writer: SnapshotWriter, facts: CommitFacts): Promise<Checked | undefined> {
   try {
     if (!(await readBack(writer.source, writer.parts, facts))) return undefined;
-    return await takeCensus(writer, facts);
+    const totals = await takeCensus(writer, facts);
+    return { totals, comparison: await compareSecondPass(writer, facts) };
   } catch (error) {
+    const key = manifestKey(writer.ref);
+    if (isBackupError(error, 'damaged') && (await facts.vault.storage.head(key))) throw writtenByAnother(key, error);
     if (isBackupError(error, 'damaged', 'listing-broken')) await writer.abandon(error.code);
     throw error;
   }
 }
 
-async function manifestBody(writer: SnapshotWriter, totals: SnapshotTotals, facts: CommitFacts): Promise<ManifestBody> {
+async function manifestBody(writer: SnapshotWriter, checked: Checked, facts: CommitFacts): Promise<ManifestBody> {
+  const { totals, comparison } = checked;
   const { pool, vault, now } = facts;
   const last = await findLastGood(vault, pool.id, facts);
   const previous = last && { snapshotId: last.ref.id, users: last.manifest.totals.users };
@@ -94,12 +108,12 @@ async function manifestBody(writer: SnapshotWriter, totals: SnapshotTotals, fact
       estimatedUsers: pool.estimatedUsers,
     },
     window: { startedAt: writer.startedAt, endedAt: endOfSecond(now()).toISOString(), consistency: 'fuzzy' },
-    listing: { mode: writer.mode, shards, secondPass: false },
+    listing: { mode: writer.mode, shards, secondPass: comparison?.counts ?? false },
     status: suspect ? 'suspect' : 'complete',
     previous: previous ?? null,
     totals,
     parts: [...writer.parts],
-    warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, totals, pool)],
+    warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, checked, pool)],
     notCaptured: [...NOT_CAPTURED],
     calls: { ...writer.counts.calls },
     throttles: writer.counts.throttles,
@@ -111,8 +125,12 @@ function endOfSecond(time: Date): Date {
   return new Date(Math.floor(time.getTime() / 1000) * 1000 + 999);
 }
 
-function warningsOf(writer: SnapshotWriter, totals: SnapshotTotals, pool: PoolDescription): readonly SnapshotWarning[] {
-  const warnings: SnapshotWarning[] = [];
+function warningsOf(
+  writer: SnapshotWriter,
+  { totals, comparison }: Checked,
+  pool: PoolDescription,
+): readonly SnapshotWarning[] {
+  const warnings: SnapshotWarning[] = [...(comparison?.warnings ?? [])];
   const skippedGroups = writer.chains.reduce((sum, { state }) => sum + state.skippedGroups, 0);
   if (skippedGroups > 0) {
     warnings.push({

@@ -28,8 +28,9 @@ export async function findUnfinished(
   query: UnfinishedQuery,
 ): Promise<LoadedCheckpoint | undefined> {
   for (const ref of (await vault.snapshots(poolId, query)).toReversed()) {
-    if (await vault.storage.head(manifestKey(ref), query)) return undefined;
     const loaded = await loadCheckpoint(vault.storage, checkpointKey(ref), query);
+    // Asked after the checkpoint, which goes when the manifest stands: a snapshot finished in between is not passed over.
+    if (await vault.storage.head(manifestKey(ref), query)) return undefined;
     if (loaded === undefined || loaded.checkpoint.snapshotId !== ref.id || loaded.checkpoint.poolId !== poolId)
       continue;
     const { abandoned, mode, startedAt } = loaded.checkpoint;

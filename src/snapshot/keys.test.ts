@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkKey } from '../storage/key-grammar.ts';
 import { parsePoolId, parseSnapshotId } from '../model/ids.ts';
-import { acceptedKey, chainPartPath, checkpointKey, manifestKey, parsePartPath, partKey } from './keys.ts';
+import { acceptedKey, chainPartPath, checkpointKey, expiredKey, manifestKey, parsePartPath, partKey } from './keys.ts';
 
 const ref = { poolId: parsePoolId('eu-central-1_AbCdEfGhI'), id: parseSnapshotId('20261122T225951Z-3f9a1c') };
 
@@ -11,6 +11,7 @@ describe('keys', () => {
     expect(manifestKey(ref)).toBe(`${folder}/manifest.json`);
     expect(checkpointKey(ref)).toBe(`${folder}/checkpoint.json`);
     expect(acceptedKey(ref)).toBe(`${folder}/accepted.json`);
+    expect(expiredKey(ref)).toBe(`${folder}/expired.json`);
     const path = chainPartPath('users', 'f', '0a1b2c3d', 12);
     expect(partKey(ref, path)).toBe(`${folder}/users/f-0a1b2c3d-000012.jsonl.gz`);
     expect(() => checkKey(partKey(ref, path))).not.toThrow();

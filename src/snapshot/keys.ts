@@ -46,6 +46,10 @@ export function acceptedKey(ref: SnapshotRef): string {
   return `${snapshotPrefix(ref)}accepted.json`;
 }
 
+export function expiredKey(ref: SnapshotRef): string {
+  return `${snapshotPrefix(ref)}expired.json`;
+}
+
 export function partKey(ref: SnapshotRef, path: string): string {
   return `${snapshotPrefix(ref)}${path}`;
 }
@@ -55,6 +59,11 @@ export function chainPartPath(kind: 'users' | 'memberships', shard: string, atte
   const path = `${kind}/${shard}-${attempt}-${String(sequence).padStart(6, '0')}.jsonl.gz`;
   if (!CHAIN_PART.test(path)) throw new BackupError('internal', `Not a part path: ${JSON.stringify(path)}`);
   return path;
+}
+
+/** The path of some digests of the second pass. */
+export function secondPassPath(attempt: string, sequence: number): string {
+  return `second-pass-${attempt}-${String(sequence).padStart(6, '0')}${DIGESTS}`;
 }
 
 /** The path of the same part, encrypted. */

@@ -56,6 +56,9 @@ const totals = z.strictObject({
   orphans: count,
 });
 
+/** Who was listed a second time, in one chain, against who is in the parts. */
+const secondPass = z.strictObject({ users: count, missingInShards: count, missingInSecondPass: count });
+
 const manifestBody = z.strictObject({
   format: z.literal(FORMAT_VERSION),
   toolVersion: z.string(),
@@ -65,7 +68,11 @@ const manifestBody = z.strictObject({
   snapshotId,
   pool: z.strictObject({ id: poolId, name: z.string(), region: z.string(), arn: z.string(), estimatedUsers: count }),
   window: z.strictObject({ startedAt: instant, endedAt: instant, consistency: z.literal('fuzzy') }),
-  listing: z.strictObject({ mode: z.enum(['single', 'sharded']), shards: count, secondPass: z.literal(false) }),
+  listing: z.strictObject({
+    mode: z.enum(['single', 'sharded']),
+    shards: count,
+    secondPass: z.union([z.literal(false), secondPass]),
+  }),
   status: z.enum(['complete', 'suspect']),
   previous: z.strictObject({ snapshotId, users: count }).nullable(),
   totals,
@@ -86,6 +93,7 @@ export const partEntry = part;
 export type PartEntry = Readonly<z.infer<typeof part>>;
 export type SnapshotWarning = Readonly<z.infer<typeof warning>>;
 export type SnapshotTotals = Readonly<z.infer<typeof totals>>;
+export type SecondPassCounts = Readonly<z.infer<typeof secondPass>>;
 /** The manifest without its digest: what a writer fills in. */
 export type ManifestBody = Readonly<z.infer<typeof manifestBody>>;
 /** The file whose presence makes the parts a snapshot. Every field is described in docs/FORMAT.md. */

@@ -40,9 +40,14 @@ export class DigestSet {
 
   /** How many of others are not among these. */
   countMissing(digests: Uint8Array): number {
+    return this.missingOf(digests).length;
+  }
+
+  /** Which of others are not among these, counted from 0. */
+  missingOf(digests: Uint8Array): readonly number[] {
     const others = new BigUint64Array(Uint8Array.from(digests).buffer);
-    let missing = 0;
-    for (const value of others) if (!this.#has(value)) missing += 1;
+    const missing: number[] = [];
+    for (let index = 0; index < others.length; index += 1) if (!this.#has(others[index]!)) missing.push(index);
     return missing;
   }
 

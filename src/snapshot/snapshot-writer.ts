@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { ChainWriter } from './chain-writer.ts';
 import { CheckpointFile, type LoadedCheckpoint } from './checkpoint-file.ts';
-import type { ChainPart, ChainState, Checkpoint, ListingMode } from './checkpoint.ts';
+import type { ChainPart, ChainState, Checkpoint, ListingMode, SecondPassState } from './checkpoint.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
 import {
   digestsPath,
@@ -28,6 +28,7 @@ import { decodeRecords, isReadable, readPart, type PartSource } from './read-par
 import { groupCodec, poolCodec } from './record-codec.ts';
 import { digestsOf } from './record-digests.ts';
 import { digestTexts, readDigests } from './read-digests.ts';
+import { SecondPassWriter } from './second-pass-writer.ts';
 import { sha256 } from './sha256.ts';
 import { storeOnce } from './store-once.ts';
 import { TOOL_VERSION } from './tool-version.ts';
@@ -49,7 +50,11 @@ export interface SnapshotStart {
   readonly pool: PoolDescription;
   readonly groups: readonly Group[];
   readonly mode: ListingMode;
+  /** Lists all users once more in one chain, after the shards. Default: false. */
+  readonly secondPass?: boolean;
 }
+
+const NEW_SECOND_PASS: SecondPassState = { done: false, startedOver: 0, pieces: [] };
 
 /** Calls by quota category, and how many of them were throttled. */
 export interface CallCounts {
@@ -61,6 +66,8 @@ export interface CallCounts {
 export class SnapshotWriter {
   readonly ref: SnapshotRef;
   readonly chains: readonly ChainWriter[];
+  /** Begins when all chains have ended; absent where none was asked for. */
+  readonly secondPass: SecondPassWriter | undefined;
   readonly #dependencies: WriterDependencies;
   readonly #file: CheckpointFile;
   readonly #begun: Checkpoint;
@@ -81,6 +88,7 @@ export class SnapshotWriter {
     this.#open = open;
     this.#begun = { ...checkpoint, writer: hex(dependencies.runtime, 8) };
     this.chains = checkpoint.chains.map((state) => this.#chain(state));
+    this.secondPass = checkpoint.secondPass && this.#secondPass(checkpoint.secondPass);
   }
 
   /**
@@ -88,7 +96,7 @@ export class SnapshotWriter {
    * before that checkpoint belongs to no snapshot. Throws `listing-broken` for a group that was listed twice.
    */
   static async begin(start: SnapshotStart, dependencies: WriterDependencies): Promise<SnapshotWriter> {
-    const { pool, groups, mode, startedAt } = start;
+    const { pool, groups, mode, startedAt, secondPass = false } = start;
     const { runtime, vault } = dependencies;
     if (new Set(groups.map(({ name }) => name)).size < groups.length) throw listedTwice('group');
     const id = timedId(startedAt, runtime.randomBytes(3)) as SnapshotId;
@@ -106,6 +114,7 @@ export class SnapshotWriter {
       encryption: envelope?.facts ?? null,
       ...(await storeBeginning(ref, start, envelope, dependencies)),
       chains: newChains(mode, groups.length),
+      ...(secondPass && { secondPass: NEW_SECOND_PASS }),
       calls: {},
       throttles: 0,
     };
@@ -116,11 +125,16 @@ export class SnapshotWriter {
   }
 
   /**
-   * Goes on with a snapshot that another run has left; needs no private key. Throws `locked` when somebody else was quicker
-   * to do so.
+   * Goes on with a snapshot that another run has left; needs no private key. A second pass may be added now; one that was
+   * asked for at the beginning stays. Throws `locked` when somebody else was quicker to do so.
    */
-  static async resume(loaded: LoadedCheckpoint, dependencies: WriterDependencies): Promise<SnapshotWriter> {
-    const { checkpoint, etag } = loaded;
+  static async resume(
+    { checkpoint: left, etag }: LoadedCheckpoint,
+    dependencies: WriterDependencies,
+    { secondPass = false }: Pick<SnapshotStart, 'secondPass'> = {},
+  ): Promise<SnapshotWriter> {
+    const isAdded = secondPass && left.mode === 'sharded' && left.secondPass === undefined;
+    const checkpoint = isAdded ? { ...left, secondPass: NEW_SECOND_PASS } : left;
     const { vault } = dependencies;
     const ref = { poolId: checkpoint.poolId, id: checkpoint.snapshotId };
     const open = await unlockSnapshot(vault, ref, checkpoint.encryption).catch(ifKeyless);
@@ -200,6 +214,7 @@ export class SnapshotWriter {
       ...this.#begun,
       ...this.counts,
       chains: this.chains.map((chain) => chain.state),
+      ...(this.secondPass && { secondPass: this.secondPass.state }),
       ...(this.#abandoned === undefined ? {} : { abandoned: this.#abandoned }),
     };
   }
@@ -210,6 +225,17 @@ export class SnapshotWriter {
       salt: this.#begun.salt,
       seal: this.#seal,
       store: (path, closed) => this.#storeChainPart(path, closed),
+      save: () => this.save(),
+    });
+  }
+
+  #secondPass(state: SecondPassState): SecondPassWriter {
+    const { runtime, vault } = this.#dependencies;
+    return new SecondPassWriter(state, {
+      attempt: hex(runtime, 4),
+      salt: this.#begun.salt,
+      startedAt: this.startedAt,
+      store: (path, digests) => storeOnce(vault.storage, partKey(this.ref, path), digests),
       save: () => this.save(),
     });
   }

@@ -12,7 +12,12 @@ export async function storeOnce(storage: Storage, key: string, bytes: Uint8Array
     const there = await storage.get(key, { maxBytes: bytes.length });
     if (there !== undefined && Buffer.from(there.bytes).equals(bytes)) return;
   }
-  throw new BackupError('locked', `${key} was written by another run`, {
+  throw writtenByAnother(key);
+}
+
+export function writtenByAnother(key: string, cause?: unknown): BackupError {
+  return new BackupError('locked', `${key} was written by another run`, {
+    cause,
     hint: 'Two backups of one pool ran at once; let the other one finish, then look at the list of snapshots',
   });
 }

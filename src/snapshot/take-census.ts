@@ -37,7 +37,8 @@ export async function takeCensus(writer: SnapshotWriter, options: CallOptions = 
   };
 }
 
-async function digestsOfParts(
+/** Of all parts, in no order. Throws `damaged`. */
+export async function digestsOfParts(
   writer: SnapshotWriter,
   parts: readonly ChainPart[],
   options: CallOptions,
@@ -49,7 +50,8 @@ async function digestsOfParts(
   return digests;
 }
 
-function digestsOfPart(writer: SnapshotWriter, part: ChainPart, options: CallOptions): Promise<Uint8Array> {
+/** In the order of the part's records. Throws `damaged`. */
+export function digestsOfPart(writer: SnapshotWriter, part: ChainPart, options: CallOptions): Promise<Uint8Array> {
   return readDigests(writer.source, part.entry.path, part.digestsSha256, options);
 }
 

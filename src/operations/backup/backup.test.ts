@@ -272,6 +272,19 @@ describe('a backup refuses', () => {
     expect(Buffer.from(storage.objects.get(key!)!).toString()).toBe('theirs');
   });
 
+  it('to call a snapshot damaged whose digests are gone because another run has finished it', async () => {
+    const { get } = storage;
+    storage.get = async (key, options) => {
+      if (!key.endsWith('.digests')) return get(key, options);
+      storage.objects.set(key.replace(/users\/.*/, 'manifest.json'), Buffer.from('theirs'));
+      storage.objects.delete(key);
+      return undefined;
+    };
+    await expect(backUp(gatewayOf({ users: USERS }))).rejects.toMatchObject({ code: 'locked' });
+    const key = [...storage.objects.keys()].find((name) => name.endsWith('checkpoint.json'))!;
+    expect(Buffer.from(storage.objects.get(key)!).toString()).not.toContain('abandoned');
+  });
+
   it('a user listed twice, without a manifest', async () => {
     const gateway = gatewayOf({ users: [...USERS, USERS[3]!] });
     await expect(backUp(gateway)).rejects.toMatchObject({ code: 'listing-broken' });

@@ -9,11 +9,14 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { ListingMode } from '../../snapshot/checkpoint.ts';
 import { commitSnapshot } from '../../snapshot/commit.ts';
 import { findUnfinished } from '../../snapshot/find-unfinished.ts';
-import type { SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import type { SecondPassCounts, SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
 import { refusePlain } from '../../snapshot/refuse-plain.ts';
 import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { listIntoChains } from './list-into-chains.ts';
+import { listSecondPass } from './list-second-pass.ts';
+import { lookUpUser } from './look-up-user.ts';
+import { refuseSecondPass } from './refuse-second-pass.ts';
 import { removeLeftCheckpoint } from './remove-left-checkpoint.ts';
 
 export interface BackupDependencies {
@@ -29,6 +32,11 @@ export interface BackupOptions {
   readonly poolId: PoolId;
   /** One chain, sixteen shards, or `auto`: by the size of the pool. Default `auto`. */
   readonly listing?: 'auto' | ListingMode;
+  /**
+   * Proves a sharded listing: lists all users once more in one chain and compares. Has nothing to do where `auto` chooses
+   * one chain, and does not go with `single`. Default: false.
+   */
+  readonly secondPass?: boolean;
   readonly signal?: AbortSignal;
   /** Asked after every page; once it says true, the backup saves its checkpoint and answers `done: false`. */
   readonly deadline?: () => boolean;
@@ -41,6 +49,8 @@ export type BackupResult =
       readonly poolId: PoolId;
       readonly status: 'complete' | 'suspect';
       readonly totals: SnapshotTotals;
+      /** What the second pass has found, where there was one. */
+      readonly secondPass: SecondPassCounts | false;
       readonly warnings: readonly SnapshotWarning[];
       readonly durationMs: number;
     }
@@ -53,12 +63,13 @@ export type BackupResult =
 
 /**
  * Reads a pool into a snapshot, going on with an unfinished one where it can. Throws what gateway and storage throw, and
- * `refused`, `listing-broken`, `token-expired`, `interrupted`, `locked`; what was read until then is kept for the next run, except
- * after the first two.
+ * `usage`, `refused`, `listing-broken`, `token-expired`, `interrupted`, `locked`; what was read until then is kept for the next run, except
+ * after the first three.
  */
 export async function backupPool(dependencies: BackupDependencies, options: BackupOptions): Promise<BackupResult> {
   const { gateway, vault, runtime, observer } = dependencies;
-  const { poolId, listing: _listing, ...stops } = options;
+  const { poolId, listing: _listing, secondPass: _secondPass, ...stops } = options;
+  refuseSecondPass(options);
   const startedMs = runtime.monotonicMs();
   const now = () => gateway.serviceTime() ?? runtime.now();
   const writing = writerDependencies(dependencies);
@@ -68,22 +79,25 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   await removeLeftCheckpoint(vault, poolId, options.signal ? { signal: options.signal } : {});
   const writer =
     (await resume(dependencies, options, now(), writing)) ?? (await begin(dependencies, options, pool, now(), writing));
-  const hadListed = writer.chains.every((chain) => chain.state.done);
-  const listed = await listIntoChains(writer, { gateway, observer, now, pool, ...stops });
+  if (options.secondPass && writer.mode === 'single') observer(NOTHING_TO_PROVE);
+  const hadListed = hasListed(writer);
+  const listing = { gateway, observer, now, pool, ...stops };
+  const listed = (await listIntoChains(writer, listing)) && (await listSecondPass(writer, { ...listing, runtime }));
   // A run that found everything listed has its whole time for the commit: it always gets further than the one before.
   const commitStops = hadListed ? { ...(options.signal && { signal: options.signal }) } : stops;
-  const manifest = listed ? await commitSnapshot(writer, { vault, pool, now, ...commitStops }) : undefined;
+  const lookUp = lookUpUser(gateway, poolId, options.signal);
+  const manifest = listed ? await commitSnapshot(writer, { vault, pool, now, lookUp, ...commitStops }) : undefined;
 
   const outcome = { snapshot: { id: writer.ref.id }, poolId, durationMs: runtime.monotonicMs() - startedMs };
   if (!manifest) return { done: false, ...outcome };
   for (const warning of manifest.warnings) observer({ kind: 'warning', ...warning });
   const { status, totals, warnings } = manifest;
-  return { done: true, ...outcome, status, totals, warnings };
+  return { done: true, ...outcome, status, totals, secondPass: manifest.listing.secondPass, warnings };
 }
 
 async function resume(
   { vault, observer }: BackupDependencies,
-  { listing = 'auto', poolId, signal }: BackupOptions,
+  { listing = 'auto', poolId, secondPass = false, signal }: BackupOptions,
   now: Date,
   writing: WriterDependencies,
 ): Promise<SnapshotWriter | undefined> {
@@ -91,12 +105,12 @@ async function resume(
   const loaded = await findUnfinished(vault, poolId, { now, ...mode, ...(signal && { signal }) });
   if (!loaded) return undefined;
   observer({ kind: 'resumed', what: 'backup', id: loaded.checkpoint.snapshotId });
-  return SnapshotWriter.resume(loaded, writing);
+  return SnapshotWriter.resume(loaded, writing, { secondPass });
 }
 
 async function begin(
   { gateway, vault, observer }: BackupDependencies,
-  { listing = 'auto', signal }: BackupOptions,
+  { listing = 'auto', secondPass = false, signal }: BackupOptions,
   pool: PoolDescription,
   startedAt: Date,
   writing: WriterDependencies,
@@ -109,8 +123,18 @@ async function begin(
     groups.push(group);
     observer({ kind: 'progress', phase: 'list-groups', done: groups.length });
   }
-  return SnapshotWriter.begin({ startedAt, pool, groups, mode }, writing);
+  return SnapshotWriter.begin({ startedAt, pool, groups, mode, secondPass: secondPass && mode === 'sharded' }, writing);
 }
+
+function hasListed({ chains, secondPass }: SnapshotWriter): boolean {
+  return chains.every((chain) => chain.state.done) && (secondPass?.state.done ?? true);
+}
+
+const NOTHING_TO_PROVE: BackupEvent = {
+  kind: 'warning',
+  code: 'second-pass-needless',
+  message: 'This pool is small and listed in one chain: a second pass has nothing to prove, and is not made',
+};
 
 function isKmsAlone({ keys: { choice } }: Vault): boolean {
   return choice?.kmsKey !== undefined && choice.recipients.length === 0 && !choice.passphrase;

@@ -1,13 +1,12 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
-import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { Observer, Phase } from '../../model/events.ts';
 import type { PoolDescription } from '../../model/pool.ts';
-import { throwIfInterrupted } from '../../runtime/interruption.ts';
 import type { ChainWriter } from '../../snapshot/chain-writer.ts';
-import type { ChainPosition } from '../../snapshot/checkpoint.ts';
 import type { SnapshotWriter } from '../../snapshot/snapshot-writer.ts';
 import { membershipPages, userPages, type ChainPages } from './chain-pages.ts';
+import { giveUp } from './give-up.ts';
+import { runChain } from './run-chain.ts';
 
 export interface ListingOptions {
   readonly gateway: CognitoGateway;
@@ -18,11 +17,6 @@ export interface ListingOptions {
   readonly signal?: AbortSignal;
   readonly deadline?: () => boolean;
 }
-
-/** A ListUsers token expires after 1 hour; that of ListUsersInGroup is taken to live as long. [D / unknown] COGNITO-FACTS §1, §8 */
-const TOKEN_LIFE_MS = 60 * 60 * 1000;
-/** Unfinished shards start over, twice at most. */
-const MAX_STARTS_OVER = 2;
 
 const PHASES = { users: 'list-users', memberships: 'list-memberships' } as const satisfies Record<string, Phase>;
 
@@ -38,7 +32,12 @@ export async function listIntoChains(writer: SnapshotWriter, options: ListingOpt
   const errors: unknown[] = [];
   const run = async (chain: ChainWriter, pages: ChainPages): Promise<void> => {
     try {
-      await runChain(chain, pages, { ...options, signal, progress });
+      await runChain(chain, pages, {
+        ...options,
+        signal,
+        onListed: (records) => progress.add(chain, records),
+        onStartedOver: () => progress.reset(chain),
+      });
     } catch (error) {
       errors.push(error);
       failure.abort();
@@ -50,55 +49,6 @@ export async function listIntoChains(writer: SnapshotWriter, options: ListingOpt
   if (errors.length > 0) throw await giveUp(writer, errors[0]);
   for (const flush of flushed) if (flush.status === 'rejected') throw flush.reason;
   return writer.chains.every((chain) => chain.state.done);
-}
-
-interface RunOptions extends ListingOptions {
-  readonly signal: AbortSignal;
-  readonly progress: ListingProgress;
-}
-
-async function runChain(chain: ChainWriter, pages: ChainPages, options: RunOptions): Promise<void> {
-  if (hasExpired(chain.state.position, options.now())) await startOver(chain, options);
-  while (!chain.state.done) {
-    try {
-      for await (const { records, next, skippedGroup } of pages(chain.state.position)) {
-        await chain.addPage(records, next, { skippedGroup });
-        options.progress.add(chain, 'users' in records ? records.users.length : records.memberships.length);
-        throwIfInterrupted(options.signal);
-        if (options.deadline?.()) return;
-      }
-      if (!chain.state.done) throw new BackupError('internal', 'The pages of a chain ended before its listing');
-    } catch (error) {
-      if (!isBackupError(error, 'token-expired')) throw error;
-      await startOver(chain, options);
-    }
-  }
-}
-
-function hasExpired(position: ChainPosition | undefined, now: Date): boolean {
-  if (position?.token === undefined || position.obtainedAt === undefined) return false;
-  return now.getTime() - new Date(position.obtainedAt).getTime() >= TOKEN_LIFE_MS;
-}
-
-async function startOver(chain: ChainWriter, { observer, progress }: RunOptions): Promise<void> {
-  if (chain.state.startedOver >= MAX_STARTS_OVER) {
-    throw new BackupError('token-expired', `The listing expired ${MAX_STARTS_OVER + 1} times before it ended`, {
-      hint: 'Let the backup run without breaks of an hour or more; the next run begins a new snapshot',
-    });
-  }
-  await chain.startOver();
-  progress.reset(chain);
-  observer({
-    kind: 'warning',
-    code: 'listing-started-over',
-    message: 'A page token had expired: a part of the listing starts over',
-  });
-}
-
-/** What no further run can mend is marked, so that the next one begins anew instead of failing the same way. */
-async function giveUp(writer: SnapshotWriter, error: unknown): Promise<unknown> {
-  if (isBackupError(error, 'token-expired', 'listing-broken')) await writer.abandon(error.code).catch(() => undefined);
-  return error;
 }
 
 async function chainPages(
