@@ -610,9 +610,9 @@ describe('bad input', () => {
   it.skipIf(!canMount())('a disk that is full, after which the same command goes on', async () => {
     const disk = bench.path('disk');
     await mkdir(disk, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0777', 'tmpfs', disk]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=128k,mode=0777', 'tmpfs', disk]);
     try {
-      await writeFile(bench.path('disk', 'ballast'), Buffer.alloc(48 * 1024));
+      await writeFile(bench.path('disk', 'ballast'), Buffer.alloc(112 * 1024));
       const args = ['backup', '--pool', plantSeed(bench.simulator, large), '--vault', 'disk/vault', ...FAST];
       const full = await bench.json(args);
       expectRefusal(full, 'disk-full', 'ENOSPC');
