@@ -116,7 +116,8 @@ export class ProgressView {
   }
 
   #amount({ phase, done, total }: PhaseProgress): string {
-    const isEstimate = phase === 'list-users' || phase === 'second-pass' || phase === 'plan' || phase === 'verify-target';
+    const isEstimate =
+      phase === 'list-users' || phase === 'second-pass' || phase === 'plan' || phase === 'verify-target';
     if (total === undefined || total === 0) return done > 0 ? counted(done, PHASES[phase][1]) : '';
     return `${formatCount(done)} of ${isEstimate ? 'about ' : ''}${formatCount(total)}`;
   }

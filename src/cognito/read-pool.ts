@@ -4,7 +4,7 @@ import type { PoolId } from '../model/ids.ts';
 import type { User } from '../model/user.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
 import type { CognitoGateway } from './gateway.ts';
-import { listAll } from './listing.ts';
+import { listAll, listPages } from './listing.ts';
 
 /**
  * Pools below this are listed in one chain, which is quick enough and needs no trust in prefix listings; above, sixteen
@@ -31,7 +31,9 @@ export async function readUsers(
 ): Promise<void> {
   const chains = pool.estimatedUsers < SHARDED_FROM_USERS ? [{}] : SHARD_DIGITS.map(shardFilter);
   await inParallel(chains, chains.length, async (chain) => {
-    for await (const user of listAll(gateway, 'ListUsers', { poolId: pool.id, ...chain }, signal)) await take(user);
+    for await (const page of listPages(gateway, 'ListUsers', { poolId: pool.id, ...chain }, signal)) {
+      for (const user of page.items) await take(user);
+    }
   });
 }
 
@@ -45,8 +47,8 @@ export async function readMemberships(
 ): Promise<void> {
   await inParallel(groups, GROUPS_AT_ONCE, async ({ name }) => {
     try {
-      for await (const user of listAll(gateway, 'ListUsersInGroup', { poolId, group: name }, signal)) {
-        await take({ group: name, sub: user.sub, username: user.username });
+      for await (const page of listPages(gateway, 'ListUsersInGroup', { poolId, group: name }, signal)) {
+        for (const { sub, username } of page.items) await take({ group: name, sub, username });
       }
     } catch (error) {
       if (!isBackupError(error, 'rejected') || error.awsName !== 'ResourceNotFoundException') throw error;

@@ -79,13 +79,12 @@ export class Partition<Item> {
   }
 
   async #writeOut(): Promise<void> {
-    let batch: BucketBytes[] = [];
+    let batch: HeldBucket[] = [];
     let sizeBytes = 0;
-    for (const bucket of this.#held.keys()) {
-      const bytes = this.#detach(bucket)?.bytes;
-      if (!bytes) continue;
-      batch.push({ bucket, bytes });
-      sizeBytes += bytes.length;
+    for (const [bucket, held] of this.#held.entries()) {
+      if (!held || held.sizeBytes === 0) continue;
+      batch.push({ bucket, held });
+      sizeBytes += held.sizeBytes;
       if (sizeBytes < WRITE_BYTES) continue;
       await this.#write(batch);
       batch = [];
@@ -94,11 +93,18 @@ export class Partition<Item> {
     if (batch.length > 0) await this.#write(batch);
   }
 
-  async #write(batch: readonly BucketBytes[]): Promise<void> {
-    const linked = batch.flatMap(({ bucket, bytes }) => [linkTo(this.#last[bucket]), bytes]);
-    let { offset } = await this.#workspace.spill.write(Buffer.concat(linked));
-    for (const { bucket, bytes } of batch) {
-      const sizeBytes = LINK_BYTES + bytes.length;
+  async #write(batch: readonly HeldBucket[]): Promise<void> {
+    const linked = batch.flatMap(({ bucket, held }) => [linkTo(this.#last[bucket]), held.bytes]);
+    const sizes = batch.map(({ held }) => LINK_BYTES + held.sizeBytes);
+    // What is copied here is no longer held: additions may come while it is written.
+    const copy = Buffer.concat(linked);
+    for (const { held } of batch) {
+      this.#heldBytes -= held.sizeBytes;
+      held.clear();
+    }
+    let { offset } = await this.#workspace.spill.write(copy);
+    for (const [index, { bucket }] of batch.entries()) {
+      const sizeBytes = sizes[index] ?? 0;
       this.#last[bucket] = { offset, sizeBytes };
       offset += sizeBytes;
     }
@@ -112,9 +118,9 @@ export class Partition<Item> {
   }
 }
 
-interface BucketBytes {
+interface HeldBucket {
   readonly bucket: number;
-  readonly bytes: Buffer;
+  readonly held: HeldRecords;
 }
 
 function linkTo(block: Block | undefined): Buffer {

@@ -6,7 +6,7 @@ const DEFAULT_MEMORY_BYTES = 8 * 1024 * 1024;
 /** … and more where there are very many buckets, or each write would carry a record or two of each. */
 const MEMORY_BYTES_PER_BUCKET = 4 * 1024;
 /** Records a bucket should hold when it is joined; decides the bucket count, and so the memory of a join. */
-const RECORDS_PER_BUCKET = 4_000;
+const RECORDS_PER_BUCKET = 2_000;
 /** At 50 million records on a side, 6,100 records in a bucket. */
 const MAX_BUCKETS = 8_192;
 /** Enough for a million records when the count expected was far too low: a pool's size is an estimate that may say 0. */

@@ -7,7 +7,7 @@ import { canonicalJson } from './canonical-json.ts';
 type SignedKind = 'manifest' | 'acceptance';
 
 /** What is signed: a line that says what it is, then the canonical JSON of everything but digest and signature. */
-export function signedText(kind: SignedKind, file: object): string {
+function signedText(kind: SignedKind, file: object): string {
   const { digest: _digest, signature: _signature, ...body } = file as { readonly [field: string]: JsonValue };
   return `cognito-backup ${kind} v1\n${canonicalJson(body)}`;
 }
