@@ -55,7 +55,7 @@ describe('join', () => {
           const joined = await collect(join(workspace, lefts, rights));
           await workspace.close();
           expect(joined.sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual(joinedPlainly(left, right));
-          expect([lefts.heldBytes, rights.heldBytes]).toEqual([0, 0]);
+          expect([lefts.waitingBytes, rights.waitingBytes]).toEqual([0, 0]);
         },
       ),
       { numRuns: 60 },

@@ -1,36 +1,29 @@
-import { HeldRecords } from './held-records.ts';
 import type { Block } from './spill.ts';
+import type { TextArena } from './text-arena.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Bytes gathered for one write to the temporary file. */
-const WRITE_BYTES = 1024 * 1024;
 /** In front of a block: offset and size of the block before it in its bucket; size 0 in front of the first. */
 const LINK_BYTES = 16;
+const COMMA = 0x2c;
 
 /**
  * Records of one kind, spread over buckets by a hash of their key, so that equal keys of two partitions meet in one bucket.
- * Memory knows the last block of a bucket alone, and each block says where the one before it is.
+ * New records wait in the workspace's memory; of those on disk, memory knows the last block of a bucket alone, and each block
+ * says where the one before it is.
  */
 export class Partition<Item> {
   readonly keyOf: (item: Item) => string;
   readonly #workspace: Workspace;
-  readonly #held: (HeldRecords | undefined)[];
+  readonly #waiting: (WaitingRecords | undefined)[];
   readonly #last: (Block | undefined)[];
-  #heldBytes = 0;
   #count = 0;
-  #flushing: Promise<void> | undefined;
 
   constructor(workspace: Workspace, keyOf: (item: Item) => string) {
     this.keyOf = keyOf;
     this.#workspace = workspace;
-    this.#held = Array.from({ length: workspace.bucketCount }, () => undefined);
+    this.#waiting = Array.from({ length: workspace.bucketCount }, () => undefined);
     this.#last = Array.from({ length: workspace.bucketCount }, () => undefined);
     workspace.register(this);
-  }
-
-  /** What waits in memory. */
-  get heldBytes(): number {
-    return this.#heldBytes;
   }
 
   get count(): number {
@@ -38,26 +31,26 @@ export class Partition<Item> {
   }
 
   async add(item: Item): Promise<void> {
-    const bucket = bucketOf(this.keyOf(item), this.#held.length);
-    const held = (this.#held[bucket] ??= new HeldRecords());
-    const before = held.sizeBytes;
-    held.add(JSON.stringify(item));
-    this.#heldBytes += held.sizeBytes - before;
+    const { arena } = this.#workspace;
+    const offset = arena.add(JSON.stringify(item));
+    const bucket = bucketOf(this.keyOf(item), this.#waiting.length);
+    (this.#waiting[bucket] ??= new WaitingRecords()).add(offset, arena.sizeBytes - offset);
     this.#count += 1;
     await this.#workspace.makeRoom();
   }
 
   /**
-   * The records of one bucket, in the order they came; each bucket is read once and then forgotten. Additions to other
-   * partitions may have this one
-   * flushed meanwhile: so what is being written is waited for, and then the bucket is detached before anything else is.
+   * The records of one bucket, in the order they came; each bucket is read once and then forgotten. Additions elsewhere may
+   * have this one written out meanwhile: so what is being written is waited for, and then the bucket is detached at once.
    */
   async take(bucket: number): Promise<Item[]> {
-    while (this.#flushing) await this.#flushing;
-    const held = this.#detach(bucket);
+    // A loop, because another write may have begun before this one is told that the last has ended.
+    while (this.#workspace.writing) await this.#workspace.writing;
+    const waiting = this.#waiting[bucket];
     let block = this.#last[bucket];
+    this.#waiting[bucket] = undefined;
     this.#last[bucket] = undefined;
-    const newestFirst = held ? [recordsIn<Item>(held.bytes)] : [];
+    const newestFirst = waiting ? [recordsIn<Item>(copyOf(waiting, this.#workspace.arena))] : [];
     while (block) {
       const bytes = await this.#workspace.spill.read(block);
       newestFirst.push(recordsIn(bytes.subarray(LINK_BYTES)));
@@ -66,68 +59,68 @@ export class Partition<Item> {
     return newestFirst.reverse().flat();
   }
 
-  /** Writes everything out. */
-  async flush(): Promise<void> {
-    this.#flushing ??= this.#writeOut().finally(() => {
-      this.#flushing = undefined;
-    });
-    await this.#flushing;
+  /** Moves what waits into `target`, block by block; answers how far `target` is filled now. Each block is told where it is to stand. */
+  drainInto(target: Buffer, from: number, fileOffset: number): number {
+    let at = from;
+    for (const [bucket, waiting] of this.#waiting.entries()) {
+      if (!waiting) continue;
+      this.#waiting[bucket] = undefined;
+      const sizeBytes = LINK_BYTES + waiting.sizeBytes;
+      writeLink(this.#last[bucket], target, at);
+      waiting.copyTo(target, at + LINK_BYTES, this.#workspace.arena);
+      this.#last[bucket] = { offset: fileOffset + at, sizeBytes };
+      at += sizeBytes;
+    }
+    return at;
+  }
+
+  /** What `drainInto` takes at most. */
+  get waitingBytes(): number {
+    let sizeBytes = 0;
+    for (const waiting of this.#waiting) if (waiting) sizeBytes += LINK_BYTES + waiting.sizeBytes;
+    return sizeBytes;
   }
 
   release(): void {
     this.#workspace.release(this);
   }
+}
 
-  async #writeOut(): Promise<void> {
-    let batch: HeldBucket[] = [];
-    let sizeBytes = 0;
-    for (const [bucket, held] of this.#held.entries()) {
-      if (!held || held.sizeBytes === 0) continue;
-      batch.push({ bucket, held });
-      sizeBytes += held.sizeBytes;
-      if (sizeBytes < WRITE_BYTES) continue;
-      await this.#write(batch);
-      batch = [];
-      sizeBytes = 0;
-    }
-    if (batch.length > 0) await this.#write(batch);
+/** Where the records of one bucket stand in the arena. */
+class WaitingRecords {
+  readonly #places: number[] = [];
+  #sizeBytes = 0;
+
+  /** As JSON texts with commas between them. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
   }
 
-  async #write(batch: readonly HeldBucket[]): Promise<void> {
-    const linked = batch.flatMap(({ bucket, held }) => [linkTo(this.#last[bucket]), held.bytes]);
-    const sizes = batch.map(({ held }) => LINK_BYTES + held.sizeBytes);
-    // What is copied here is no longer held: additions may come while it is written.
-    const copy = Buffer.concat(linked);
-    for (const { held } of batch) {
-      this.#heldBytes -= held.sizeBytes;
-      held.clear();
-    }
-    let { offset } = await this.#workspace.spill.write(copy);
-    for (const [index, { bucket }] of batch.entries()) {
-      const sizeBytes = sizes[index] ?? 0;
-      this.#last[bucket] = { offset, sizeBytes };
-      offset += sizeBytes;
-    }
+  add(offset: number, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes + (this.#places.length === 0 ? 0 : 1);
+    this.#places.push(offset, sizeBytes);
   }
 
-  #detach(bucket: number): HeldRecords | undefined {
-    const held = this.#held[bucket];
-    this.#held[bucket] = undefined;
-    this.#heldBytes -= held?.sizeBytes ?? 0;
-    return held;
+  copyTo(target: Buffer, from: number, arena: TextArena): void {
+    let at = from;
+    for (let index = 0; index < this.#places.length; index += 2) {
+      if (index > 0) target[at++] = COMMA;
+      const sizeBytes = this.#places[index + 1] ?? 0;
+      arena.copy(this.#places[index] ?? 0, sizeBytes, target, at);
+      at += sizeBytes;
+    }
   }
 }
 
-interface HeldBucket {
-  readonly bucket: number;
-  readonly held: HeldRecords;
+function copyOf(waiting: WaitingRecords, arena: TextArena): Buffer {
+  const bytes = Buffer.allocUnsafe(waiting.sizeBytes);
+  waiting.copyTo(bytes, 0, arena);
+  return bytes;
 }
 
-function linkTo(block: Block | undefined): Buffer {
-  const link = Buffer.alloc(LINK_BYTES);
-  link.writeDoubleBE(block?.offset ?? 0, 0);
-  link.writeDoubleBE(block?.sizeBytes ?? 0, 8);
-  return link;
+function writeLink(block: Block | undefined, target: Buffer, at: number): void {
+  target.writeDoubleBE(block?.offset ?? 0, at);
+  target.writeDoubleBE(block?.sizeBytes ?? 0, at + 8);
 }
 
 function linkedBlock(bytes: Buffer): Block | undefined {

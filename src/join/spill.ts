@@ -31,6 +31,11 @@ export class Spill {
     this.#key = runtime.randomBytes(32);
   }
 
+  /** Where the next block will begin. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
+  }
+
   async write(bytes: Uint8Array): Promise<Block> {
     const block = { offset: this.#sizeBytes, sizeBytes: bytes.length };
     this.#sizeBytes += bytes.length;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parsePoolId } from '../../src/model/ids.ts';
+import type { BackupResult } from '../../src/operations/backup/backup.ts';
 import { listSnapshots } from '../../src/operations/snapshots/list-snapshots.ts';
 import { verifySnapshot } from '../../src/operations/verify/verify-snapshot.ts';
 import { runsOf } from '../../src/runs/run-record.ts';
@@ -71,6 +72,8 @@ afterEach(() => track.endAll());
 
 const succeeded = (answers: readonly RaceAnswer[]): readonly RaceAnswer[] =>
   answers.filter((answer) => 'value' in answer);
+const snapshotsOf = (answers: readonly RaceAnswer[]): ReadonlySet<unknown> =>
+  new Set(succeeded(answers).map((answer) => 'value' in answer && (answer.value as BackupResult).snapshot.id));
 const expectDoneOrLocked = (answers: readonly RaceAnswer[]): void => {
   for (const answer of answers) {
     if ('code' in answer) expect(answer).toMatchObject({ code: 'locked' });
@@ -109,7 +112,8 @@ describe.each(['local', 's3'] as const)('on a vault that is %s', (kind) => {
         const racers = [start(), start(), start()];
         const answers = await Promise.all(racers.map((racer) => racer.do({ kind: 'backup', pool, listing })));
         expectDoneOrLocked(answers);
-        expect(await expectValidSnapshots(pool)).toBe(succeeded(answers).length);
+        // Two may bring one snapshot to its end, when they would have written the same manifest to the byte.
+        expect(await expectValidSnapshots(pool)).toBe(snapshotsOf(answers).size);
         await track.endAll();
         for await (const { key } of vault.storage.list('pools/')) await vault.storage.delete(key);
       }
