@@ -39,7 +39,7 @@ export function seconds(ms: number): string {
 export function duration(ms: number): string {
   const whole = Math.round(ms / 1_000);
   if (whole < 120) return `${figure(ms / 1_000)} s`;
-  if (whole < 7_200) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${(whole / 3_600).toFixed(1)} h`;
 }
 
