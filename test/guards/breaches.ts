@@ -45,7 +45,8 @@ function effectBreaches(one: Case, { before, after, mutations }: Observed): stri
   const stays = before.filter(({ username }) => !goes.has(username));
   const now = new Map(after.map((user) => [user.username, user]));
   for (const user of stays) {
-    if (JSON.stringify(now.get(user.username)) !== JSON.stringify(user)) breaches.push(`${user.username} is not as before`);
+    if (JSON.stringify(now.get(user.username)) !== JSON.stringify(user))
+      breaches.push(`${user.username} is not as before`);
   }
   const subsBefore = new Set(before.map(({ sub }) => sub));
   for (const username of comes) {

@@ -49,7 +49,10 @@ interface Impossible {
   readonly when: (one: Case) => boolean;
 }
 
-const is = (...verbs: readonly Verb[]) => ({ verb }: Case): boolean => verbs.includes(verb);
+const is =
+  (...verbs: readonly Verb[]) =>
+  ({ verb }: Case): boolean =>
+    verbs.includes(verb);
 
 /** The only place where combinations are left out. */
 export const IMPOSSIBLE: readonly Impossible[] = [
@@ -88,7 +91,8 @@ export const IMPOSSIBLE: readonly Impossible[] = [
   },
   {
     why: 'where a flag decides nobody is asked: one who would answer wrongly shows it',
-    when: ({ says, terminal }) => terminal === 'answers-right' && ['confirm', 'confirms-other', 'dry-run'].includes(says),
+    when: ({ says, terminal }) =>
+      terminal === 'answers-right' && ['confirm', 'confirms-other', 'dry-run'].includes(says),
   },
 ];
 

@@ -67,7 +67,10 @@ export class GuardWorld {
   /** Sets pools and vault up as the case has them. */
   async set(one: Case): Promise<Stage> {
     const isOwn = one.target === 'own-source';
-    const source = await this.sourceOf(one.snapshot, isOwn ? lookOf(one) : { twins: one.conflict && one.verb !== 'import' });
+    const source = await this.sourceOf(
+      one.snapshot,
+      isOwn ? lookOf(one) : { twins: one.conflict && one.verb !== 'import' },
+    );
     const targetId = isOwn ? source.poolId : this.simulator.createPool(configOf(lookOf(one)));
     this.#populate(targetId, one);
     return { source, targetId, csv: await this.#csvOf(targetId, one) };
@@ -91,7 +94,7 @@ export class GuardWorld {
     for (const username of fillers) pool.addUser({ username, attributes: [] });
     const olderId = await backUp(poolId, vault);
     for (const username of fillers) pool.removeUser(username);
-    if (kind === 'empty') for (const { username } of pool.users()) pool.removeUser(username);
+    if (kind === 'empty') for (const { username } of this.usersOf(poolId)) pool.removeUser(username);
     const snapshotId = await backUp(poolId, vault);
     const at = `${poolId}@${snapshotId}`;
     if (kind === 'accepted') await succeed(['snapshots', 'accept', at, '--vault', vault]);
@@ -102,7 +105,7 @@ export class GuardWorld {
   /** Whoever is in the target before a run. */
   #populate(targetId: string, one: Case): void {
     const pool = this.simulator.pool(targetId);
-    for (const { username } of [...pool.users()]) pool.removeUser(username);
+    for (const { username } of this.usersOf(targetId)) pool.removeUser(username);
     if (one.verb === 'clean' && one.goes === 'nobody') return;
     if (!pool.groups().some(({ name }) => name === 'staff')) pool.addGroup({ name: 'staff' });
     const isOwn = one.target === 'own-source';

@@ -24,7 +24,7 @@ export const REFUSALS: readonly Refusal[] = [
     message: /^Snapshot \S+ is damaged: /,
   },
   {
-    name: "a snapshot mirrored to its own pool",
+    name: 'a snapshot mirrored to its own pool',
     when: ({ verb, target }) => verb === 'mirror' && target === 'own-source',
     exitCode: 2,
     code: 'refused',

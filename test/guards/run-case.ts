@@ -69,7 +69,11 @@ function argumentsOf(one: Case, { targetId, source, csv }: Stage): readonly stri
   return [
     one.verb,
     ...subject,
-    ...['--pool', targetId, '--vault', source.vault, '--json'],
+    '--pool',
+    targetId,
+    '--vault',
+    source.vault,
+    '--json',
     ...says,
     ...(one.trigger === 'allowed' ? ['--allow-triggers'] : []),
     ...(one.goes === 'over-told' ? ['--max-deletes', '1'] : []),
@@ -86,10 +90,7 @@ function parsed(stdout: string): Readonly<Record<string, string | undefined>> {
   }
 }
 
-function differences(
-  before: Contents,
-  after: Contents,
-): Pick<Observed, 'added' | 'changedOrGone' | 'heldLeases'> {
+function differences(before: Contents, after: Contents): Pick<Observed, 'added' | 'changedOrGone' | 'heldLeases'> {
   const leases = [...after].filter(([key]) => key.startsWith('locks/'));
   return {
     heldLeases: leases.filter(([, bytes]) => !Buffer.from(bytes, 'base64').includes('"state":"free"')).length,
