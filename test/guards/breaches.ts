@@ -26,7 +26,7 @@ function endBreaches(promised: Promised, seen: Observed): string[] {
   } else if (promised.ends === 'refused' && !promised.by.message.test(message)) {
     breaches.push(`refused by another guard: ${message}`);
   }
-  if (asked.join() !== promised.asked.join()) breaches.push(`asks [${asked}], not [${promised.asked}]`);
+  if (asked.join() !== promised.asked.join()) breaches.push(`asks [${asked.join()}], not [${promised.asked.join()}]`);
   return breaches;
 }
 

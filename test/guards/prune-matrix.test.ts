@@ -73,9 +73,9 @@ async function breachesOf(world: GuardWorld, one: PruneCase): Promise<string[]> 
   if (asked.length > 0) breaches.push('asks');
   if (Object.keys(world.simulator.counters.calls).length > 0) breaches.push('calls Cognito');
   const mark = goes && says === 'apply' ? [`${older}expired.json`] : [];
-  if (added.join() !== mark.join()) breaches.push(`writes [${added}], not [${mark}]`);
+  if (added.join() !== mark.join()) breaches.push(`writes [${added.join()}], not [${mark.join()}]`);
   const gone = goes && says === 'apply-at-once' ? [...contents.keys()].filter((key) => key.startsWith(older)) : [];
-  if (changed.join() !== gone.join()) breaches.push(`changes [${changed}], not [${gone}]`);
+  if (changed.join() !== gone.join()) breaches.push(`changes [${changed.join()}], not [${gone.join()}]`);
   if (changed.some((key) => key.includes(snapshotId))) breaches.push('touches the newest snapshot');
   return breaches;
 }
