@@ -55,7 +55,7 @@ const is =
     verbs.includes(verb);
 
 /** The only place where combinations are left out. */
-export const IMPOSSIBLE: readonly Impossible[] = [
+const IMPOSSIBLE: readonly Impossible[] = [
   {
     why: 'only mirror takes a live pool as source',
     when: ({ verb, source }) => verb !== 'mirror' && source === 'pool',
