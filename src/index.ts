@@ -38,6 +38,15 @@ export type { AcceptResult } from './operations/snapshots/accept-snapshot.ts';
 export { pruneVault, DEFAULT_GRACE_MS } from './operations/prune/prune.ts';
 export type { PrunedPool, PrunedSnapshot, PruneOptions, PruneResult } from './operations/prune/prune.ts';
 export type { KeepReason, RetentionPolicy } from './operations/prune/retention.ts';
+export { eraseUsers } from './operations/erase/erase.ts';
+export type {
+  ErasedPool,
+  ErasedRun,
+  EraseDocumentSnapshot,
+  EraseEnvironment,
+  EraseOptions,
+  EraseResult,
+} from './operations/erase/erase.ts';
 export { listSnapshots } from './operations/snapshots/list-snapshots.ts';
 export type { ListSnapshotsOptions, SnapshotSummary } from './operations/snapshots/list-snapshots.ts';
 export { showSnapshot, showUser } from './operations/snapshots/show.ts';

@@ -30,6 +30,7 @@ export function applyDocument({ result, counts, snapshot, findings }: ApplyDocum
     findingsFile: result.findingsFile ?? null,
     plan: {
       wantedUsers: plan.wantedUsers,
+      erasedUsers: plan.erasedUsers,
       targetUsers: plan.targetUsers,
       byEngine: plan.byEngine,
       calls: plan.callsByCategory,

@@ -14,6 +14,7 @@ const PHASES: { readonly [P in Phase]: readonly [label: string, noun: string] } 
   'import-job': ['Import job', 'user'],
   'verify-target': ['Verifying the target', 'user'],
   export: ['Writing files', 'user'],
+  erase: ['Looking through snapshots', 'snapshot'],
 };
 
 interface PhaseProgress {
@@ -58,6 +59,8 @@ export class ProgressView {
         return [`Warning: ${event.message}`];
       case 'resumed':
         return [`Going on with the ${event.what} ${event.id} that was interrupted`];
+      case 'left-out':
+        return [`Left out because they were erased from the vault: ${counted(event.users, 'user')}`];
       case 'part-written':
         return [];
       default:

@@ -17,6 +17,8 @@ export type ApplySummary = Pick<
   'dryRun' | 'planned' | 'counts' | 'failed' | 'conflicts' | 'losses' | 'remaining'
 > &
   Pick<ReconcileResult, 'mapFile' | 'failuresFile' | 'findingsFile'> & {
+    /** Users of the snapshot who were left out because they were erased from the vault. */
+    readonly erasedUsers: number;
     /** After a dry run: what the plan would cost and what users would experience. */
     readonly plan?: Pick<PlanReport, 'callsByCategory' | 'durationMs' | 'mauUsers' | 'experiences'>;
   };
@@ -144,6 +146,7 @@ class ApplySlice {
       ...(mapFile !== undefined && { mapFile }),
       ...(failuresFile !== undefined && { failuresFile }),
       ...(findingsFile !== undefined && { findingsFile }),
+      erasedUsers: plan.erasedUsers,
       ...(dryRun && { plan: { callsByCategory, durationMs, mauUsers, experiences } }),
     };
   }

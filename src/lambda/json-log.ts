@@ -58,6 +58,7 @@ export function loggingObserver(log: JsonLog, runtime: Runtime): Observer {
       case 'resumed':
       case 'import-job':
       case 'waiting':
+      case 'left-out':
         log.write('info', kind, fields);
         return;
       default:

@@ -7,6 +7,8 @@ import type { PoolId } from './ids.ts';
 export type BackupEvent =
   | { readonly kind: 'phase'; readonly phase: Phase; readonly poolId?: PoolId; readonly total?: number }
   | { readonly kind: 'progress'; readonly phase: Phase; readonly done: number; readonly total?: number }
+  /** Users of a snapshot who were erased from the vault. */
+  | { readonly kind: 'left-out'; readonly reason: 'erased'; readonly users: number }
   | { readonly kind: 'warning'; readonly code: string; readonly message: string }
   | {
       readonly kind: 'throttled';
@@ -38,6 +40,7 @@ export type Phase =
   | 'apply-users'
   | 'import-job'
   | 'verify-target'
-  | 'export';
+  | 'export'
+  | 'erase';
 
 export type Observer = (event: BackupEvent) => void;

@@ -25,6 +25,14 @@ export function parsePoolId(text: string): PoolId {
   return text as PoolId;
 }
 
+const SUB = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A user's `sub`, a UUID in lower case as Cognito writes it; `undefined` for any other text. */
+export function asSub(text: string): string | undefined {
+  const sub = text.trim().toLowerCase();
+  return SUB.test(sub) ? sub : undefined;
+}
+
 /** The Region part of a pool id: `eu-central-1` for `eu-central-1_AbCdEfGhI`. */
 export function regionOfPool(poolId: PoolId): string {
   return poolId.slice(0, poolId.indexOf('_'));

@@ -42,6 +42,8 @@ export interface DesiredValue {
   readUsers(take: (user: DesiredUser) => Promise<void>): Promise<void>;
   /** Memberships, or `undefined` where the value does not speak of them; keyed like `membershipKey`. */
   readonly readMemberships: ((take: (membership: DesiredMembership) => Promise<void>) => Promise<void>) | undefined;
+  /** How many users the latest `readUsers` has left out because they were erased from the vault. */
+  readonly erasedUsers?: () => number;
   /** How memberships of this value name their user. */
   membershipKey(user: DesiredUser): string;
 }

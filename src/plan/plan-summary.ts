@@ -27,6 +27,8 @@ export interface PlanSummary {
   /** How many users the value holds, and how many of them are in scope. */
   readonly valueUsers: number;
   readonly wantedUsers: number;
+  /** Users whom the value has left out because they were erased from the vault. */
+  readonly erasedUsers: number;
   readonly targetUsers: number;
   /** What would remain if nothing were done: the verification of an apply is the summary of the next plan. */
   readonly remaining: Remaining;
@@ -49,6 +51,7 @@ export class PlanTally {
   #orphanMemberships = 0;
   #valueUsers = 0;
   #wantedUsers = 0;
+  #erasedUsers = 0;
   #targetUsers = 0;
 
   constructor(scope: Scope) {
@@ -70,6 +73,10 @@ export class PlanTally {
 
   sawTarget(): void {
     this.#targetUsers += 1;
+  }
+
+  sawErased(users: number): void {
+    this.#erasedUsers += users;
   }
 
   sawOrphans(memberships: number): void {
@@ -115,6 +122,7 @@ export class PlanTally {
       byEngine: { ...this.#byEngine },
       valueUsers: this.#valueUsers,
       wantedUsers: this.#wantedUsers,
+      erasedUsers: this.#erasedUsers,
       targetUsers: this.#targetUsers,
       remaining: { ...this.#remaining },
     };

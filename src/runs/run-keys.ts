@@ -6,8 +6,10 @@ export interface RunRef {
   readonly id: RunId;
 }
 
+export const RUNS_PREFIX = 'runs/';
+
 export function runsPrefix(target: PoolId): string {
-  return `runs/${target}/`;
+  return `${RUNS_PREFIX}${target}/`;
 }
 
 export function runPrefix(ref: RunRef): string {
@@ -21,6 +23,11 @@ export function runRecordKey(ref: RunRef): string {
 /** The parts of a run's files, numbered from 1. */
 export function runPartKey(ref: RunRef, name: RunFile, sequence: number, isEncrypted = false): string {
   return `${runPrefix(ref)}${name}-${String(sequence).padStart(6, '0')}.jsonl.gz${isEncrypted ? '.age' : ''}`;
+}
+
+/** The key of a part that `erase` has written anew: no run writes such a one, so none is ever replaced. */
+export function rewrittenPartKey(key: string, attempt: string): string {
+  return key.replace(/(?:-[0-9a-f]{8})?(?=\.jsonl\.gz(?:\.age)?$)/, `-${attempt}`);
 }
 
 /** A run plans in rounds, from 1; no round touches what another wrote. */

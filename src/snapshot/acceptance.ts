@@ -42,14 +42,25 @@ export async function isAccepted(
   manifestSha256: string,
   options: CallOptions = {},
 ): Promise<boolean> {
+  return (await acceptedAt(vault, ref, manifestSha256, options)) !== undefined;
+}
+
+/** When an operator accepted exactly this manifest. */
+export async function acceptedAt(
+  vault: Vault,
+  ref: SnapshotRef,
+  manifestSha256: string,
+  options: CallOptions = {},
+): Promise<string | undefined> {
   try {
     const stored = await vault.storage.get(acceptedKey(ref), { ...options, maxBytes: MAX_NOTE_BYTES });
-    if (stored === undefined) return false;
+    if (stored === undefined) return undefined;
     const marker = decodeDigested(stored.bytes, acceptedKey(ref), acceptance);
     if (vault.trust.verifier) checkSignature('acceptance', marker, vault.trust.verifier, acceptedKey(ref));
-    return marker.snapshotId === ref.id && marker.manifestSha256 === manifestSha256;
+    const isOfThis = marker.snapshotId === ref.id && marker.manifestSha256 === manifestSha256;
+    return isOfThis ? marker.acceptedAt : undefined;
   } catch (error) {
-    if (isBackupError(error, 'damaged', 'vault-too-new', 'not-trusted')) return false;
+    if (isBackupError(error, 'damaged', 'vault-too-new', 'not-trusted')) return undefined;
     throw error;
   }
 }

@@ -24,12 +24,15 @@ export function checkManifest(manifest: Manifest, place: ManifestPlace): void {
 const VERSION = /^\d+\.\d+\.\d+[\w.+-]*$/;
 
 function placeProblem(manifest: Manifest, { ref, vaultId }: ManifestPlace): string | undefined {
-  const { pool, previous, snapshotId, window } = manifest;
+  const { pool, previous, snapshotId, supersedes, window } = manifest;
   if (snapshotId !== ref.id || pool.id !== ref.poolId) return 'it belongs to another snapshot';
   if (manifest.vaultId !== vaultId) return 'it belongs to another vault';
   if (pool.region !== regionOfPool(pool.id)) return 'its Region is not that of the pool';
   if (window.startedAt.replace(/[-:]|\.\d+/g, '') !== snapshotId.slice(0, 16)) return 'it began at another time';
   if (previous?.snapshotId === snapshotId) return 'it names itself as the snapshot before';
+  if (supersedes?.snapshotId === snapshotId) return 'it supersedes itself';
+  if (supersedes && supersedes.snapshotId.slice(0, 16) !== snapshotId.slice(0, 16))
+    return 'it supersedes a snapshot of another moment';
   if (!VERSION.test(manifest.toolVersion)) return 'field toolVersion is wrong';
   return undefined;
 }
@@ -56,7 +59,13 @@ function partsProblem({ parts, listing, totals, encryption }: Manifest): string 
   return undefined;
 }
 
-function totalsProblem({ parts, totals, status, previous, warnings }: Manifest): string | undefined {
+/** Status and second pass are those of the listing, whoever was erased since. */
+function listedUsers({ totals, supersedes }: Manifest): number {
+  return supersedes?.users ?? totals.users;
+}
+
+function totalsProblem(manifest: Manifest): string | undefined {
+  const { parts, totals, status, previous, warnings } = manifest;
   for (const kind of ['users', 'groups', 'memberships'] as const) {
     const stated = kind === 'memberships' ? totals.memberships + totals.orphans : totals[kind];
     const named = records(parts, kind);
@@ -65,20 +74,23 @@ function totalsProblem({ parts, totals, status, previous, warnings }: Manifest):
   const statuses = Object.values(totals.byStatus);
   if (statuses.includes(0) || sum(statuses) !== totals.users) return 'its users by status do not add up';
   if (totals.enabled + totals.disabled !== totals.users) return 'its enabled and disabled users do not add up';
-  const isSuspect = suspicion(totals.users, previous?.users) !== undefined;
+  const listed = listedUsers(manifest);
+  if (listed < totals.users) return 'it holds more users than were listed';
+  const isSuspect = suspicion(listed, previous?.users) !== undefined;
   const hasWarning = warnings.some(({ code }) => code === 'suspect-drop');
   if (isSuspect !== (status === 'suspect') || isSuspect !== hasWarning) return 'its status is not what its users say';
   return undefined;
 }
 
 /** Both listings have the same users in common, whichever of the two they are counted in. */
-function secondPassProblem({ listing: { mode, secondPass }, totals, warnings }: Manifest): string | undefined {
-  const hasWarning = warnings.some(({ code }) => code === 'second-pass-differs');
+function secondPassProblem(manifest: Manifest): string | undefined {
+  const { mode, secondPass } = manifest.listing;
+  const hasWarning = manifest.warnings.some(({ code }) => code === 'second-pass-differs');
   if (secondPass === false) return hasWarning ? 'it compares with a second pass that was not made' : undefined;
   if (mode === 'single') return 'one chain has no second pass';
   const { users, missingInShards, missingInSecondPass } = secondPass;
   const inBoth = users - missingInShards;
-  if (inBoth < 0 || inBoth !== totals.users - missingInSecondPass) return 'its second pass does not add up';
+  if (inBoth < 0 || inBoth !== listedUsers(manifest) - missingInSecondPass) return 'its second pass does not add up';
   if (hasWarning && missingInSecondPass === 0) return 'its second pass is not what its warnings say';
   return undefined;
 }

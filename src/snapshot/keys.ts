@@ -18,6 +18,9 @@ export interface PartName {
 
 export const VAULT_KEY = 'vault.json';
 export const POOLS_PREFIX = 'pools/';
+export const ERASURES_PREFIX = 'erasures/';
+/** What the hashes of the erasures are made with. */
+export const ERASURE_KEY_FILE = `${ERASURES_PREFIX}key.json`;
 export const POOL_PART = 'pool.json.gz';
 export const GROUPS_PART = 'groups.jsonl.gz';
 export const ALL_USERS = 'all';
@@ -48,6 +51,21 @@ export function acceptedKey(ref: SnapshotRef): string {
 
 export function expiredKey(ref: SnapshotRef): string {
   return `${snapshotPrefix(ref)}expired.json`;
+}
+
+/** Beside the parts of a snapshot that `erase` is writing in the place of another. */
+export function supersedingKey(ref: SnapshotRef): string {
+  return `${snapshotPrefix(ref)}superseding.json`;
+}
+
+export function erasureKey(id: string): string {
+  return `${ERASURES_PREFIX}${id}.json`;
+}
+
+/** The id in the key of an erasure; `undefined` for whatever else may lie there. */
+export function asErasureId(key: string): string | undefined {
+  const name = key.slice(ERASURES_PREFIX.length).replace(/\.json$/, '');
+  return isTimedId(name) && key === erasureKey(name) ? name : undefined;
 }
 
 export function partKey(ref: SnapshotRef, path: string): string {

@@ -75,6 +75,8 @@ const manifestBody = z.strictObject({
   }),
   status: z.enum(['complete', 'suspect']),
   previous: z.strictObject({ snapshotId, users: count }).nullable(),
+  /** Only where `erase` wrote it in the place of another: which, and how many users were listed before anybody was erased. */
+  supersedes: z.strictObject({ snapshotId, users: count }).exactOptional(),
   totals,
   parts: z.array(part),
   warnings: z.array(warning),

@@ -4,6 +4,8 @@ import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { checkedGroups, checkedPool, checkedUsers } from './checked-records.ts';
+import type { Erasures } from './erasures.ts';
+import { loadErasures } from './erasure-ledger.ts';
 import type { PartKind, SnapshotRef } from './keys.ts';
 import type { Manifest } from './manifest.ts';
 import { decodeRecords, readParts, type OpenedPart, type PartSource } from './read-part.ts';
@@ -15,7 +17,7 @@ import type { Vault } from './vault.ts';
 
 /**
  * A snapshot, open for reading. A part is checked whole (size, hashes, record count) before its first record is handed
- * out, records against the manifest as they come (`checked-records.ts`). The iterables may be started as often as wanted; each holds one part at a time. Errors: `damaged`, naming the file.
+ * out, records against the manifest as they come (`checked-records.ts`). Who was erased from the vault is left out. The iterables may be started as often as wanted; each holds one part at a time. Errors: `damaged`, naming the file.
  */
 export interface SnapshotReader {
   readonly ref: SnapshotRef;
@@ -29,13 +31,20 @@ export interface SnapshotReader {
    * `key-wrong`, `kms-refused`.
    */
   source(): Promise<PartSource>;
+  /** Who was erased from the vault when they were first asked for. Throws `damaged`. */
+  erasures(): Promise<Erasures>;
   pool(): Promise<PoolDescription>;
   groups(): AsyncIterable<Group>;
-  /** No `sub` comes twice: the writer saw to it before it wrote the manifest. */
-  users(): AsyncIterable<User>;
   /**
-   * Without orphans: every membership's `sub` is among `users()`, and its group among `groups()`. Where the parts hold
-   * orphans, the users are read once more for it: 8 bytes a user.
+   * Without those who were erased, whatever the parts still hold. No `sub` comes twice: the writer saw to it before it
+   * wrote the manifest.
+   */
+  users(): AsyncIterable<User>;
+  /** How many the latest `users()` that was read to its end has left out because they were erased. */
+  erasedUsers(): number;
+  /**
+   * Without those of erased users, and without orphans: every membership's `sub` is among `users()`, and its group among
+   * `groups()`. Where the parts hold orphans, the users are read once more for it: 8 bytes a user.
    */
   memberships(): AsyncIterable<Membership>;
 }
@@ -61,7 +70,10 @@ export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: Call
     const entries = manifest.parts.filter((entry) => entry.kind === kind);
     yield* readParts(await source(), entries, options);
   }
-  const users = (): AsyncIterable<User> => checkedUsers(parts('users'), checked);
+  let ledger: Promise<Erasures> | undefined;
+  const erasures = (): Promise<Erasures> => (ledger ??= loadErasures(vault, options));
+  let erased = 0;
+  const captured = (): AsyncIterable<User> => checkedUsers(parts('users'), checked);
   return {
     ref,
     manifest,
@@ -70,12 +82,30 @@ export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: Call
     source,
     pool: () => checkedPool(parts('pool'), checked),
     groups: () => checkedGroups(parts('groups')),
-    users,
+    erasures,
+    users: () => withoutErased(captured(), erasures, (users) => (erased = users)),
+    erasedUsers: () => erased,
     memberships: () => {
       const memberships = recordsOf(parts('memberships'), membershipCodec);
-      return manifest.totals.orphans === 0 ? memberships : withoutOrphans(memberships, users());
+      const named = manifest.totals.orphans === 0 ? memberships : withoutOrphans(memberships, captured());
+      return withoutErased(named, erasures);
     },
   };
+}
+
+/** The one place where erasures are honoured: whatever is made of a snapshot is made of what comes out here. */
+async function* withoutErased<Record extends { readonly sub: string }>(
+  records: AsyncIterable<Record>,
+  erasures: () => Promise<Erasures>,
+  onEnd?: (leftOut: number) => void,
+): AsyncGenerator<Record> {
+  const people = await erasures();
+  let leftOut = 0;
+  for await (const record of records) {
+    if (people.has(record.sub)) leftOut += 1;
+    else yield record;
+  }
+  onEnd?.(leftOut);
 }
 
 async function* withoutOrphans(

@@ -47,6 +47,10 @@ export async function diff(
       onGroup: (difference) => void groups.push(difference),
     }),
   });
+  for (const { erasedUsers } of [before, after]) {
+    const leftOut = erasedUsers?.() ?? 0;
+    if (leftOut > 0) context.observer({ kind: 'left-out', reason: 'erased', users: leftOut });
+  }
   return {
     exitCode: options.exitCode && !result.same ? EXIT.different : EXIT.done,
     document: documentOf(result, { before, after, details: options.details && { users, groupChanges: groups } }),
@@ -84,8 +88,8 @@ function documentOf(
   { before, after, details }: { before: DiffSide; after: DiffSide; details: object | undefined },
 ) {
   return {
-    from: { poolId: before.pool.id },
-    to: { poolId: after.pool.id },
+    from: { poolId: before.pool.id, erasedUsers: before.erasedUsers?.() ?? 0 },
+    to: { poolId: after.pool.id, erasedUsers: after.erasedUsers?.() ?? 0 },
     added,
     removed,
     changed,

@@ -86,5 +86,6 @@ async function compare(
       onGroup: (difference) => void groups.push(difference),
     }),
   });
+  if (result.erasedUsers > 0) observer({ kind: 'left-out', reason: 'erased', users: result.erasedUsers });
   return { result, users, groups };
 }

@@ -30,6 +30,10 @@ export function exportLines(result: ExportResult, options: ExportViewOptions, ou
           'Users',
           left > 0 ? `${formatCount(result.carried)} of ${formatCount(result.users)}` : formatCount(result.users),
         ],
+        [
+          'Left out',
+          result.erasedUsers > 0 ? `${counted(result.erasedUsers, 'user')} erased from the vault` : undefined,
+        ],
       ],
       out.dim,
     ),

@@ -25,6 +25,7 @@ const plan: PlanReport = {
   mauUsers: 1_200,
   byEngine: { api: 200, importJob: 1_000 },
   valueUsers: 1_200,
+  erasedUsers: 0,
   wantedUsers: 1_200,
   targetUsers: 3,
   remaining: { missing: 1_200, extra: 3, changed: 0 },

@@ -44,6 +44,7 @@ export function planLines(plan: PlanReport, options: PlanViewOptions, out: Color
         ['Target', where],
         ['Users there', formatCount(plan.targetUsers)],
         ['Wanted', wantedText(plan, options)],
+        ['Left out', plan.erasedUsers > 0 ? `${counted(plan.erasedUsers, 'user')} erased from the vault` : undefined],
       ],
       out.dim,
     ),

@@ -16,6 +16,7 @@ import type { Attribute, User } from '../../model/user.ts';
 import { manualRuntime } from '../../runtime/manual-runtime.ts';
 import { readImportFile } from '../../simulator/import-jobs/import-file.ts';
 import { parseRow } from '../../simulator/import-jobs/import-row.ts';
+import { Erasures } from '../../snapshot/erasures.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import { openLocalFolder } from '../../storage/local-folder.ts';
 import { exportSnapshot, type ExportOptions } from './export.ts';
@@ -102,6 +103,8 @@ function snapshotOf(pool: PoolDescription, users = USERS): SnapshotReader {
     manifestSha256: '',
     state: 'complete',
     source: () => Promise.reject(new Error('No part of it is stored')),
+    erasures: async () => new Erasures('', []),
+    erasedUsers: () => 0,
     pool: async () => pool,
     users: () => each(users),
     groups: () => each(GROUPS),

@@ -37,6 +37,8 @@ export interface ExportOptions extends ExportTargetOptions {
 }
 
 export interface ExportResult extends ExportTotals {
+  /** Users of the snapshot who were left out because they were erased from the vault; not among `users`. */
+  readonly erasedUsers: number;
   /** Empty for a stream. */
   readonly files: readonly ExportedFile[];
 }
@@ -54,7 +56,8 @@ export async function exportSnapshot(from: ExportDependencies, options: ExportOp
   const { out } = options;
   if (!('put' in out)) {
     const files = streamedFiles((text) => out.write(text));
-    return { ...(await streamUsers(source, files, from, options)), files: [] };
+    const totals = await streamUsers(source, files, from, options);
+    return { ...totals, erasedUsers: leftOut(from), files: [] };
   }
   return withExportFiles(out, options, async (files) => {
     const totals = await writeFiles(source, files, from, options);
@@ -62,8 +65,14 @@ export async function exportSnapshot(from: ExportDependencies, options: ExportOp
       from.observer({ kind: 'part-written', key: file.key, records: file.rows, sizeBytes: file.sizeBytes });
     }
     if (options.format === 'csv') await warnOfOlderFile(out, files, from.observer);
-    return { ...totals, files: files.written };
+    return { ...totals, erasedUsers: leftOut(from), files: files.written };
   });
+}
+
+function leftOut({ reader, observer }: ExportDependencies): number {
+  const users = reader.erasedUsers();
+  if (users > 0) observer({ kind: 'left-out', reason: 'erased', users });
+  return users;
 }
 
 async function writeFiles(source: ExportSource, files: ExportFiles, from: ExportDependencies, options: ExportOptions) {

@@ -14,7 +14,7 @@ const DELETES_AT_ONCE = 16;
  */
 export async function removeSnapshot(
   vault: Vault,
-  { ref, manifestSha256 }: SurveyedSnapshot,
+  { ref, manifestSha256 }: Pick<SurveyedSnapshot, 'ref' | 'manifestSha256'>,
   options: DeleteOptions,
 ): Promise<boolean> {
   const { storage } = vault;

@@ -36,7 +36,7 @@ export interface RetentionDecision {
 }
 
 /** An unfinished snapshot is continued for a day after its start; who began to do so then gets another day to finish. */
-const UNFINISHED_MS = 48 * 60 * 60 * 1000;
+export const UNFINISHED_MS = 48 * 60 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function isEmptyPolicy({ last, daily, weekly, monthly, withinMs }: RetentionPolicy): boolean {
@@ -45,14 +45,15 @@ export function isEmptyPolicy({ last, daily, weekly, monthly, withinMs }: Retent
 
 /**
  * Decides about the snapshots of one pool, given oldest first. Only complete and accepted ones count and take a place;
- * suspect ones stay until a good one follows. Pure.
+ * suspect ones stay until a good one follows; what another one supersedes goes. Pure.
  */
 export function decideRetention(
   snapshots: readonly SnapshotSummary[],
   policy: RetentionPolicy,
   now: Date,
 ): readonly RetentionDecision[] {
-  const newestFirst = snapshots.toReversed();
+  const superseded = supersededAmong(snapshots);
+  const newestFirst = snapshots.filter((snapshot) => !superseded.has(snapshot)).toReversed();
   const good = newestFirst.filter(isGood);
   const reasons = new Map<SnapshotSummary, Set<KeepReason>>(newestFirst.map((snapshot) => [snapshot, new Set()]));
   const keep = (kept: readonly SnapshotSummary[], reason: KeepReason): void => {
@@ -75,7 +76,7 @@ export function decideRetention(
     'undecided',
   );
   keep(
-    newestFirst.filter((snapshot) => snapshot.status === 'unfinished' && ageOf(snapshot) < UNFINISHED_MS),
+    newestFirst.filter((each) => each.status === 'unfinished' && now.getTime() - begunAt(each) < UNFINISHED_MS),
     'running',
   );
   keep(
@@ -85,12 +86,24 @@ export function decideRetention(
   return snapshots.map((snapshot) => ({ snapshot, keep: [...(reasons.get(snapshot) ?? [])] }));
 }
 
+/** What an erasure that was interrupted has left beside the snapshots it wrote in their place: no rule keeps it. */
+function supersededAmong(snapshots: readonly SnapshotSummary[]): ReadonlySet<SnapshotSummary> {
+  const readable = snapshots.filter(isReadable);
+  const ids = new Set(readable.flatMap(({ supersedes }) => supersedes ?? []));
+  return new Set(readable.filter(({ id }) => ids.has(id)));
+}
+
 function isGood({ status }: SnapshotSummary): boolean {
   return status === 'complete' || status === 'accepted';
 }
 
 function isReadable(snapshot: SnapshotSummary): boolean {
   return isGood(snapshot) || snapshot.status === 'suspect';
+}
+
+/** What is written in the place of an older snapshot bears that one's time in its id, but began later. */
+function begunAt(snapshot: SnapshotSummary): number {
+  return snapshot.begunAt === undefined ? startOf(snapshot).getTime() : Date.parse(snapshot.begunAt);
 }
 
 function newestOfEach(
@@ -107,7 +120,7 @@ function newestOfEach(
 }
 
 /** From the id, which an unfinished snapshot has as well. */
-function startOf({ id }: SnapshotSummary): Date {
+export function startOf({ id }: Pick<SnapshotSummary, 'id'>): Date {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }

@@ -6,6 +6,7 @@ import {
   parsePartPath,
   partKey,
   snapshotPrefix,
+  supersedingKey,
   type SnapshotRef,
 } from '../../snapshot/keys.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';
@@ -64,7 +65,11 @@ async function survey(vault: Vault, ref: SnapshotRef, options: CallOptions): Pro
   };
 }
 
-function hasEveryFile(ref: SnapshotRef, { parts, encryption }: Manifest, objects: readonly StoredObject[]): boolean {
+export function hasEveryFile(
+  ref: SnapshotRef,
+  { parts, encryption }: Manifest,
+  objects: readonly StoredObject[],
+): boolean {
   const sizes = new Map(objects.map(({ key, sizeBytes }) => [key, sizeBytes]));
   const files = [...parts, ...(encryption?.keyFiles ?? [])];
   return files.every(({ path, sizeBytes }) => sizes.get(partKey(ref, path)) === sizeBytes);
@@ -76,6 +81,7 @@ function leftoversOf(ref: SnapshotRef, { parts }: Manifest, objects: readonly St
   return objects.filter(({ key }) => {
     if (named.has(key)) return false;
     const path = key.slice(prefix.length);
-    return key === checkpointKey(ref) || isDigestsPath(path) || parsePartPath(path) !== undefined;
+    const isNote = key === checkpointKey(ref) || key === supersedingKey(ref);
+    return isNote || isDigestsPath(path) || parsePartPath(path) !== undefined;
   });
 }

@@ -8,6 +8,7 @@ const RECREATE_FASTER_FROM_MS = 10 * 60_000;
 /** Says what a person would want to know before confirming, though nothing forbids going on. */
 export function advise(observer: Observer, request: ReconcileRequest, target: Target, plan: PlanReport): void {
   const warn = (code: string, message: string): void => observer({ kind: 'warning', code, message });
+  if (plan.erasedUsers > 0) observer({ kind: 'left-out', reason: 'erased', users: plan.erasedUsers });
   const { deleteUsers } = plan.planned;
   if (deleteUsers > 0 && target.pool.deletionProtection) {
     warn(

@@ -94,6 +94,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   } finally {
     await workspace.close();
   }
+  tally.sawErased(desired.erasedUsers?.() ?? 0);
   const groups = planGroups(desired.groups, needed, context);
   tally.addLosses(groups.losses);
   for (const entry of groups.entries) {

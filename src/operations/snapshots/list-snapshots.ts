@@ -4,6 +4,7 @@ import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { readExpiry } from '../../snapshot/expiry.ts';
 import type { SnapshotTotals } from '../../snapshot/manifest.ts';
 import { readHead, type SnapshotHead } from '../../snapshot/snapshot-head.ts';
+import { readSupersedingNote } from '../../snapshot/superseding-note.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 
@@ -21,6 +22,10 @@ export interface SnapshotSummary {
   readonly totals?: SnapshotTotals;
   /** Stored bytes of all parts. */
   readonly sizeBytes?: number;
+  /** What `erase` wrote it in the place of. */
+  readonly supersedes?: SnapshotId;
+  /** Of an unfinished one that `erase` is writing: when it began to. */
+  readonly begunAt?: string;
   /** Since when `prune` has it marked; the first prune after its grace period removes it. */
   readonly expiredAt?: string;
 }
@@ -55,7 +60,10 @@ export async function inspectSnapshot(
   const { id, poolId } = ref;
   try {
     const head = await readHead(vault, ref, options);
-    if (head.state === 'unfinished') return { summary: { id, poolId, status: 'unfinished' } };
+    if (head.state === 'unfinished') {
+      const note = await readSupersedingNote(vault.storage, ref, options);
+      return { summary: { id, poolId, status: 'unfinished', ...(note && { begunAt: note.begunAt }) } };
+    }
     const mark = await readExpiry(vault, ref, options);
     const isMarked = mark?.manifestSha256 === head.manifestSha256;
     return { summary: { ...summaryOf(head), ...(isMarked && { expiredAt: mark.expiredAt }) }, head };
@@ -69,10 +77,12 @@ export async function inspectSnapshot(
 
 type FinishedHead = Exclude<SnapshotHead, { readonly state: 'unfinished' }>;
 
-function summaryOf({ ref, state, manifest: { pool, window, totals, parts } }: FinishedHead): SnapshotSummary {
+function summaryOf({ ref, state, manifest }: FinishedHead): SnapshotSummary {
+  const { pool, window, totals, parts, supersedes } = manifest;
   const { startedAt, endedAt } = window;
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-  return { ...ref, status: state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
+  const summary = { ...ref, status: state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
+  return supersedes ? { ...summary, supersedes: supersedes.snapshotId } : summary;
 }
 
 async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): Promise<SnapshotSummary> {

@@ -11,6 +11,8 @@ export interface DiffSide extends ActualValue {
   readonly pool: PoolDescription;
   readonly groups: readonly Group[];
   readonly expectedUsers: number;
+  /** How many users the latest `readUsers` has left out because they were erased from the vault. */
+  readonly erasedUsers?: () => number;
 }
 
 export async function snapshotSide(reader: SnapshotReader): Promise<DiffSide> {
@@ -20,6 +22,7 @@ export async function snapshotSide(reader: SnapshotReader): Promise<DiffSide> {
     pool: await reader.pool(),
     groups,
     expectedUsers: reader.manifest.totals.users,
+    erasedUsers: () => reader.erasedUsers(),
     readUsers: async (take) => {
       for await (const user of reader.users()) await take(user);
     },

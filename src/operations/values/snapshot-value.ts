@@ -8,7 +8,8 @@ export async function snapshotValue(reader: SnapshotReader, scope: Scope): Promi
   const groups: Group[] = [];
   for await (const group of reader.groups()) groups.push(group);
   return {
-    fingerprint: reader.manifestSha256,
+    // A plan made before somebody was erased must not be carried out after it.
+    fingerprint: `${reader.manifestSha256}${(await reader.erasures()).fingerprint}`,
     source: await reader.pool(),
     scope,
     expectedUsers: reader.manifest.totals.users,
@@ -19,6 +20,7 @@ export async function snapshotValue(reader: SnapshotReader, scope: Scope): Promi
     readMemberships: async (take) => {
       for await (const { group, sub } of reader.memberships()) await take({ group, userKey: sub });
     },
+    erasedUsers: () => reader.erasedUsers(),
     membershipKey: (user) => user.sub ?? '',
   };
 }

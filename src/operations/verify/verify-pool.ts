@@ -14,6 +14,8 @@ export interface VerifyPoolResult {
   readonly changedBy: { readonly [field: string]: number };
   /** Differences that nobody could avoid in another pool; they are not among `differences`. */
   readonly expectedLosses: number;
+  /** Users of the snapshot who were erased from the vault; where the pool still has them, they are `extra`. */
+  readonly erasedUsers: number;
 }
 
 export interface VerifyPoolOptions extends Pick<DiffOptions, 'knownPairs' | 'onUser' | 'onGroup'> {
@@ -53,6 +55,7 @@ export async function verifyPool(
     differences: { missing: removed + groups.removed, extra: added + groups.added, changed: changed + groups.changed },
     changedBy,
     expectedLosses,
+    erasedUsers: reader.erasedUsers(),
   };
 }
 
