@@ -1,8 +1,8 @@
 import { BackupError } from '../model/errors.ts';
-import type { PoolId } from '../model/ids.ts';
+import { isTimedId, type PoolId } from '../model/ids.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { manifestKey, type SnapshotRef } from './keys.ts';
-import { readHead } from './snapshot-head.ts';
+import { isUnusable, readHead } from './snapshot-head.ts';
 import type { Vault } from './vault.ts';
 
 const LATEST = 'latest';
@@ -10,7 +10,8 @@ const SHOWN_CANDIDATES = 5;
 
 /**
  * Finds the snapshot a person means: a full id, a unique beginning of one, `latest`, `POOL@latest` or `POOL@beginning`.
- * `latest` is the newest that is complete or accepted, and stands alone only where the vault holds one pool. Throws
+ * `latest` is the newest that is complete or accepted, and stands alone only where the vault holds one pool. The id of one
+ * that was superseded names the one in its place. Throws
  * `snapshot-not-found`, `snapshot-ambiguous` with the candidates in the hint, and for `latest` also `damaged` and `not-trusted`: an older
  * snapshot never takes the place of a damaged one in silence.
  */
@@ -58,13 +59,14 @@ async function byBeginning(
       for (const ref of await vault.snapshots(poolId, options)) if (ref.id.startsWith(beginning)) found.push(ref);
     }
   }
-  const finished = await onlyFinished(vault, found, options);
+  const finished = await onlyStanding(vault, await onlyFinished(vault, found, options), options);
   if (finished.length > 1) {
     throw new BackupError('snapshot-ambiguous', `${finished.length} snapshots begin like that`, {
       hint: `Name one of them: ${candidates(finished.map(({ poolId, id }) => `${poolId}@${id}`))}`,
     });
   }
-  if (finished[0]) return finished[0];
+  const named = finished[0] ?? (await successorOf(vault, pools, beginning, options));
+  if (named) return named;
   throw new BackupError(
     'snapshot-not-found',
     found.length === 0 ? 'No snapshot has that name' : 'That snapshot is not finished',
@@ -85,6 +87,49 @@ async function onlyFinished(
   const finished: SnapshotRef[] = [];
   for (const ref of refs) if (await vault.storage.head(manifestKey(ref), options)) finished.push(ref);
   return finished;
+}
+
+/** An erasure that was interrupted leaves a snapshot beside the one in its place: that one is meant. */
+async function onlyStanding(
+  vault: Vault,
+  refs: readonly SnapshotRef[],
+  options: CallOptions,
+): Promise<readonly SnapshotRef[]> {
+  if (refs.length < 2) return refs;
+  const superseded = new Set<string>();
+  for (const ref of refs) {
+    const supersedes = await supersededBy(vault, ref, options);
+    if (supersedes !== undefined) superseded.add(`${ref.poolId}@${supersedes}`);
+  }
+  return refs.filter(({ poolId, id }) => !superseded.has(`${poolId}@${id}`));
+}
+
+/** What `erase` wrote in the place of a snapshot that is named whole and is gone; it has the time of that one in its id. */
+async function successorOf(
+  vault: Vault,
+  pools: readonly PoolId[],
+  id: string,
+  options: CallOptions,
+): Promise<SnapshotRef | undefined> {
+  if (!isTimedId(id)) return undefined;
+  const successors: SnapshotRef[] = [];
+  for (const poolId of pools) {
+    for (const ref of await vault.snapshots(poolId, options)) {
+      const isOfThen = ref.id.startsWith(id.slice(0, id.indexOf('-') + 1));
+      if (isOfThen && (await supersededBy(vault, ref, options)) !== undefined) successors.push(ref);
+    }
+  }
+  return successors.length === 1 ? successors[0] : undefined;
+}
+
+async function supersededBy(vault: Vault, ref: SnapshotRef, options: CallOptions): Promise<string | undefined> {
+  try {
+    const head = await readHead(vault, ref, options);
+    return head.state === 'unfinished' ? undefined : head.manifest.supersedes?.snapshotId;
+  } catch (error) {
+    if (isUnusable(error)) return undefined;
+    throw error;
+  }
 }
 
 function noSuchPool(known: readonly PoolId[], any: boolean): BackupError {
