@@ -1,5 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { eraseUsers, type EraseOptions, type EraseResult } from '../../src/operations/erase/erase.ts';
+import type { MapEntry } from '../../src/runs/known-pairs.ts';
+import { RunFileWriter } from '../../src/runs/run-files.ts';
+import { runRecordKey } from '../../src/runs/run-keys.ts';
+import { encodeRun, type RunRecord } from '../../src/runs/run-record.ts';
 import type { ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import type { User } from '../../src/model/user.ts';
 import type { SnapshotRef } from '../../src/snapshot/keys.ts';
@@ -59,4 +63,26 @@ export async function keysNaming(storage: Storage, texts: readonly string[] = TR
     if (texts.some((text) => content.includes(text))) keys.push(key);
   }
   return keys;
+}
+
+/** Writes a run that has ended, with lines in its map, failures and findings. */
+export async function plantRun(
+  { storage }: Vault,
+  run: RunRecord,
+  lines: { readonly [File in 'map' | 'failures' | 'findings' | 'plan']?: readonly unknown[] },
+): Promise<RunRecord> {
+  let record = run;
+  for (const [file, items] of Object.entries(lines) as ['map' | 'plan', readonly unknown[]][]) {
+    const writer = new RunFileWriter<unknown>(storage, run, `${file}-${run.round}`);
+    for (const item of items) await writer.add(item);
+    record = { ...record, [file]: await writer.end() };
+  }
+  await storage.put(runRecordKey(run), encodeRun(record));
+  return record;
+}
+
+/** A line of a map: who a user of the source is in the target. */
+export function mapLine(user: User, targetSub: string): MapEntry {
+  const { sub: sourceSub, username } = user;
+  return { sourceSub, sourceUsername: username, targetSub, targetUsername: username };
 }

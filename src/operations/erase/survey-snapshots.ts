@@ -1,7 +1,7 @@
 import { isBackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../../snapshot/checkpoint-file.ts';
-import { checkpointKey, expiredKey, parsePartPath, snapshotPrefix } from '../../snapshot/keys.ts';
+import { checkpointKey, expiredKey, parsePartPath, snapshotPrefix, supersedingKey } from '../../snapshot/keys.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import { unlockSnapshot } from '../../snapshot/unlock-snapshot.ts';
 import type { Vault } from '../../snapshot/vault.ts';
@@ -59,10 +59,16 @@ export async function surveySnapshots(
     const fate = await ifFree(snapshot, await fateOf(snapshot, isSuperseded, context), context);
     const stays = fate.kind !== 'rewritten' && fate.kind !== 'removed';
     const free = { ...options, storage: vault.storage, now, graceMs: 0 };
-    planned.push({ snapshot, fate, leftovers: stays ? await freeLeftovers(snapshot, free) : [] });
+    const leftovers = stays ? [...leftNote(snapshot), ...(await freeLeftovers(snapshot, free))] : [];
+    planned.push({ snapshot, fate, leftovers });
     onSnapshot?.();
   }
   return planned;
+}
+
+/** Beside a finished snapshot the note means nothing any more, and who holds the lease knows that nobody needs it. */
+function leftNote({ ref, summary, objects }: SurveyedSnapshot): readonly StoredObject[] {
+  return isReadable(summary) ? objects.filter(({ key }) => key === supersedingKey(ref)) : [];
 }
 
 interface Context {
