@@ -143,6 +143,31 @@ check_snapshot() {
   checked=$((checked + 1))
 }
 
+# The bytes that a line of hex digits stands for.
+bytes_of() {
+  read -r rest || return 0
+  while [ -n "$rest" ]; do
+    byte="${rest%"${rest#??}"}" rest="${rest#??}"
+    printf '%b' "\\0$(printf %o "$((0x$byte))")"
+  done
+}
+
+# Who was erased: each file by its digest, each hash made with the key that lies there.
+check_erasures() {
+  for file in "$vault"/erasures/*.json; do
+    [ -f "$file" ] || continue
+    name="${file#"$vault"/}"
+    [ "$(canonical "$file" .digest | sha256sum | cut -d ' ' -f 1)" = "$(jq -r .digest "$file")" ] ||
+      problem "$name" 'its digest does not match'
+    [ "$(jq -r .vaultId "$file")" = "$(jq -r .id "$vault/vault.json")" ] || problem "$name" 'it belongs to another vault'
+    [ "$name" != erasures/key.json ] || continue
+    [ -f "$vault/erasures/key.json" ] || { problem "$name" 'the key of the erasures is missing'; continue; }
+    [ "$(jq -r .key "$vault/erasures/key.json" | bytes_of | sha256sum | cut -d ' ' -f 1)" = "$(jq -r .keySha256 "$file")" ] ||
+      problem "$name" 'it was made with another key'
+  done
+}
+
+check_erasures
 for manifest in "$vault"/pools/*/snapshots/*/manifest.json; do
   if [ -f "$manifest" ]; then check_snapshot "${manifest%/manifest.json}"; fi
 done

@@ -281,6 +281,26 @@ export const FORGERIES: readonly Forgery[] = [
       body.previous.users = 500;
     },
   ],
+  [
+    'itself as what it supersedes',
+    (body) => void (body.supersedes = { snapshotId: body.snapshotId, users: body.totals.users }),
+  ],
+  [
+    'another moment as what it supersedes',
+    (body) => void (body.supersedes = { snapshotId: '20200101T000000Z-000000', users: body.totals.users }),
+  ],
+  [
+    'fewer users listed than it holds',
+    (body) =>
+      void (body.supersedes = { snapshotId: `${body.snapshotId.slice(0, 17)}ffffff`, users: body.totals.users - 1 }),
+  ],
+  [
+    'so many users listed that a second pass does not add up, or a drop that hides',
+    (body) => {
+      body.supersedes = { snapshotId: `${body.snapshotId.slice(0, 17)}ffffff`, users: body.totals.users };
+      body.previous = { snapshotId: '20200101T000000Z-000000', users: 9_999 };
+    },
+  ],
   ['itself as the snapshot before', (body) => void (body.previous.snapshotId = body.snapshotId)],
   ['a snapshot before with no users given', (body) => void delete body.previous.users],
   ['a snapshot before with a name that is none', (body) => void (body.previous.snapshotId = '../x')],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVaultKeys } from '../../src/encryption/open-keys.ts';
 import { backupPool } from '../../src/operations/backup/backup.ts';
+import { eraseUsers } from '../../src/operations/erase/erase.ts';
 import { manualRuntime } from '../../src/runtime/manual-runtime.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import { generateSigningKey } from '../../src/signing/signing-key.ts';
@@ -104,6 +105,28 @@ describe.skipIf(missing.length > 0)(`the independent check (needs ${TOOLS.join('
     expect(await check('-k', verifyKey, sharded)).toEqual(sound);
     expect(await check('-k', verifyKey, encrypted.vault)).toEqual(sound);
     expect(await check('-i', reader.file, '-k', verifyKey, encrypted.vault)).toEqual(sound);
+  });
+
+  it('finds a vault sound in which somebody was erased, and a spoiled ledger not', async () => {
+    const { vault } = await makeVault(true, 'single');
+    const storage = await openLocalFolder(vault, { runtime: realRuntime });
+    const runtime = manualRuntime();
+    const opened = await openVault(storage, {
+      runtime,
+      keys: await openVaultKeys({ identities: [reader.file] }, { wrap: never, unwrap: never }),
+      trust: await openVaultTrust({ signKey }, vault, runtime),
+    });
+    const subs = [USERS[3]!.sub, USERS[30]!.sub];
+    const result = await eraseUsers({ vault: opened, runtime }, { subs, apply: true });
+    expect(result).toMatchObject({ complete: true, counts: { rewritten: 1 } });
+    const sound = { code: 0, text: '1 snapshots checked, 0 problems\n' };
+    expect(await check('-i', reader.file, '-k', verifyKey, vault)).toEqual(sound);
+    const key = join(vault, 'erasures', 'key.json');
+    const { digest: _digest, ...file } = JSON.parse(await readFile(key, 'utf8')) as { digest: string };
+    await writeFile(key, encodeDigested({ ...file, key: 'a'.repeat(64) }));
+    expect(await check(vault)).toMatchObject({ code: 1, text: expect.stringContaining('made with another key') });
+    await writeFile(key, '{}');
+    expect(await check(vault)).toMatchObject({ code: 1, text: expect.stringContaining('its digest does not match') });
   });
 
   it('says how it is called', async () => {

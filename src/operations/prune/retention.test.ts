@@ -32,6 +32,35 @@ describe('decideRetention', () => {
     expect(kept(snapshots, { last: 2 })).toEqual({ '20261121T0100': ['last'], '20261122T0100': ['newest', 'last'] });
   });
 
+  it('lets go what another one supersedes, which takes its place under every rule', () => {
+    const [first, old, other] = ['2026-11-20T01:00:00Z', '2026-11-21T01:00:00Z', '2026-11-21T01:00:00Z'].map((at) =>
+      snapshot(at),
+    ) as [SnapshotSummary, SnapshotSummary, SnapshotSummary];
+    for (const pair of [
+      [old, { ...other, supersedes: old.id }],
+      [{ ...old, supersedes: other.id }, other],
+    ]) {
+      const decided = decideRetention([first, ...pair], { ...NONE, last: 2, withinMs: 99 * 24 * HOUR_MS }, NOW);
+      expect(decided.map(({ snapshot: { supersedes }, keep }) => [supersedes !== undefined, keep.length > 0])).toEqual([
+        [false, true],
+        ...pair.map(({ supersedes }) => [supersedes !== undefined, supersedes !== undefined]),
+      ]);
+    }
+  });
+
+  it('keeps what is superseded by something that cannot be read', () => {
+    const [old, other] = [snapshot('2026-11-21T01:00:00Z'), snapshot('2026-11-21T01:00:00Z', 'damaged')] as const;
+    const decided = decideRetention([old, { ...other, supersedes: old.id }], { ...NONE, last: 1 }, NOW);
+    expect(decided.map(({ keep }) => keep)).toEqual([['newest', 'last'], ['unreadable']]);
+  });
+
+  it('keeps an unfinished one for two days after it was begun, however old its id', () => {
+    const unfinished = snapshot('2026-11-01T01:00:00Z', 'unfinished');
+    const at = (begunAt: string) => decideRetention([{ ...unfinished, begunAt }], { ...NONE, last: 1 }, NOW)[0]?.keep;
+    expect(at('2026-11-22T00:00:00.000Z')).toEqual(['running']);
+    expect(at('2026-11-21T00:00:00.000Z')).toEqual([]);
+  });
+
   it('keeps the newest of each day, ISO week and month', () => {
     const snapshots = [
       snapshot('2026-09-30T23:59:59Z'),
