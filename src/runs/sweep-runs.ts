@@ -1,15 +1,25 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { CallOptions, Storage } from '../storage/storage.ts';
 import { asRunId, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
 import { loadRun, type RunRecord } from './run-record.ts';
 
 /** Deletes every file of a run that its record does not name: plans that were carried out, replaced, or never finished. */
 export async function sweepRun(storage: Storage, run: RunRecord): Promise<void> {
+  await deleteBelow(storage, runPrefix(run), namedFiles(run));
+}
+
+/** Whether a run's folder holds files that its record does not name. */
+export async function hasUnnamedFiles(storage: Storage, run: RunRecord, options: CallOptions = {}): Promise<boolean> {
+  const named = namedFiles(run);
+  for await (const { key } of storage.list(runPrefix(run), options)) if (!named.has(key)) return true;
+  return false;
+}
+
+function namedFiles(run: RunRecord): ReadonlySet<string> {
   const parts = [run.groups, run.plan, run.groupDeletes, run.findings, run.failures, run.map].flat();
   const keyFiles = (run.encryption?.keyFiles ?? []).map(({ path }) => `${runPrefix(run)}${path}`);
-  const kept = new Set([runRecordKey(run), ...keyFiles, ...parts.map(({ key }) => key)]);
-  await deleteBelow(storage, runPrefix(run), kept);
+  return new Set([runRecordKey(run), ...keyFiles, ...parts.map(({ key }) => key)]);
 }
 
 /**

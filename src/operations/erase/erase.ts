@@ -236,7 +236,10 @@ function hasWork({ snapshots, runs }: SurveyedPool): boolean {
     ({ fate, leftovers }) =>
       leftovers.length > 0 || fate.kind === 'rewritten' || fate.kind === 'removed' || fate.kind === 'abandoned',
   );
-  return changes || runs.some((run) => run.kind === 'never-began' || (run.kind === 'readable' && run.lines > 0));
+  return (
+    changes ||
+    runs.some((run) => run.kind === 'never-began' || (run.kind === 'readable' && (run.lines > 0 || run.hasLeftovers)))
+  );
 }
 
 async function takeFreeLease(options: Parameters<typeof takeLease>[0]): Promise<Lease | undefined> {

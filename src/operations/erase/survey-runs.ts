@@ -6,6 +6,7 @@ import { storedRunCipher, type RunCipher } from '../../runs/run-cipher.ts';
 import { readRunFile, type RunPart } from '../../runs/run-files.ts';
 import { asRunId, runsPrefix } from '../../runs/run-keys.ts';
 import { loadRun, type RunRecord } from '../../runs/run-record.ts';
+import { hasUnnamedFiles } from '../../runs/sweep-runs.ts';
 import type { UserEntry } from '../../plan/entries.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import { concernsErased } from './concerns-erased.ts';
@@ -16,7 +17,14 @@ export const PERSONAL_FILES = ['groups', 'plan', 'groupDeletes', 'findings', 'fa
 
 /** What an erasure knows of one run. */
 export type SurveyedRun =
-  | { readonly kind: 'readable'; readonly target: PoolId; readonly id: RunId; readonly lines: number }
+  | {
+      readonly kind: 'readable';
+      readonly target: PoolId;
+      readonly id: RunId;
+      readonly lines: number;
+      /** A killed run or erase has left files that no record names. */
+      readonly hasLeftovers: boolean;
+    }
   /** Its record or files are damaged, or no key at hand opens them. */
   | { readonly kind: 'unreadable'; readonly target: PoolId; readonly id: RunId; readonly why: 'no-key' | 'damaged' }
   /** Killed before it wrote to the pool: its files belong to nothing. */
@@ -61,7 +69,14 @@ export async function surveyRuns(
     }
     const lines = await ifReadable(() => countLines(vault, opened, people, options), undefined);
     if (lines === undefined) surveyed.push({ kind: 'unreadable', why: 'damaged', target, id });
-    else surveyed.push({ kind: 'readable', target, id, lines });
+    else
+      surveyed.push({
+        kind: 'readable',
+        target,
+        id,
+        lines,
+        hasLeftovers: await hasUnnamedFiles(vault.storage, opened.run, options),
+      });
   }
   return surveyed;
 }
