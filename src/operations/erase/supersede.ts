@@ -15,7 +15,7 @@ import {
   type PartEntry,
   type SnapshotTotals,
 } from '../../snapshot/manifest.ts';
-import { checkStored, sealPart } from '../../snapshot/part.ts';
+import { checkStored, linesOf, sealPart } from '../../snapshot/part.ts';
 import { readBack } from '../../snapshot/read-back.ts';
 import { readPart, type PartSource } from '../../snapshot/read-part.ts';
 import { membershipCodec, userCodec } from '../../snapshot/record-codec.ts';
@@ -114,8 +114,8 @@ async function rewritePart(
   options: CallOptions,
 ): Promise<PartEntry | undefined> {
   const codec = entry.kind === 'users' ? userCodec : membershipCodec;
-  const { lines } = await readPart(source, entry, options);
-  const kept = lines.filter((line) => !people.has(codec.decode(line).sub));
+  const { plain } = await readPart(source, entry, options);
+  const kept = [...linesOf(plain)].filter((line) => !people.has(codec.decode(line).sub));
   if (kept.length === 0) return undefined;
   const { encryption } = reader.manifest;
   const { bytes, ...facts } = await sealPart(kept, encryption ? sealFor(encryption) : undefined);
