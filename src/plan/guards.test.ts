@@ -44,6 +44,7 @@ describe('checkGuards', () => {
     const target = samplePool();
     expect([refused({ command: 'mirror', target }), refused({ target })]).toEqual([true, false]);
     expect(() => checkGuardsBeforePlanning(input({ command: 'mirror', target }))).toThrow('itself');
+    expect(refused({ command: 'clean', source: undefined })).toBe(false);
   });
 
   it('refuses clean and mirror of a protected pool, and every other delete there', () => {
@@ -52,9 +53,12 @@ describe('checkGuards', () => {
     expect(refused({ command: 'mirror', target })).toBe(true);
     expect(refused({ target })).toBe(false);
     expect(refused({ target }, { deleteUsers: 1 })).toBe(true);
-    expect(refused({ command: 'clean', target: targetPool({ tags: [['cognito-backup:protected', 'false']] }) })).toBe(
-      false,
-    );
+    for (const tag of [
+      ['cognito-backup:protected', 'false'],
+      ['backup', 'true'],
+    ] as const) {
+      expect(refused({ command: 'clean', target: targetPool({ tags: [tag] }) })).toBe(false);
+    }
   });
 
   it('refuses to mirror from a suspect or an empty snapshot', () => {
@@ -80,6 +84,7 @@ describe('checkGuards', () => {
       const target = targetPool({ triggers: [trigger, 'PostConfirmation'] });
       expect(refused({ target }, { createUsers: 1 })).toBe(true);
       expect(refused({ target }, { updateUsers: 1 })).toBe(true);
+      expect(refused({ target }, { createUsers: 1, updateUsers: 1 })).toBe(true);
       expect(refused({ target, allowTriggers: true }, { createUsers: 1 })).toBe(false);
       expect(refused({ target }, { deleteUsers: 1, addMemberships: 1 })).toBe(false);
     }
@@ -88,6 +93,7 @@ describe('checkGuards', () => {
 
   it('refuses to leave passwords away where no code lets anybody in', () => {
     expect(refused({ passwords: 'none' }, { createUsers: 1 })).toBe(true);
+    expect(refused({ passwords: 'none' }, { updateUsers: 1 })).toBe(false);
     expect(
       refused({ passwords: 'none', target: targetPool({ firstFactors: ['EMAIL_OTP'] }) }, { createUsers: 1 }),
     ).toBe(false);
@@ -103,7 +109,7 @@ describe('confirmationFor', () => {
 
   it('wants the pool id for a restore into the source, a clean, and the deletes of a mirror', () => {
     expect(wants({ target: samplePool() }, { createUsers: 1 })).toBe('pool-id');
-    expect(wants({ command: 'clean' }, { deleteUsers: 1 })).toBe('pool-id');
+    expect(wants({ command: 'clean', source: undefined }, { deleteUsers: 1 })).toBe('pool-id');
     expect(wants({ command: 'mirror' }, { deleteUsers: 1 })).toBe('pool-id');
     expect(wants({ command: 'mirror' }, { deleteGroups: 1 })).toBe('pool-id');
   });
@@ -116,6 +122,7 @@ describe('confirmationFor', () => {
 
   it('wants a yes for everything else, and for a standby', () => {
     expect(wants({}, { createUsers: 1 })).toBe('yes');
+    expect(wants({ command: 'import', source: undefined }, { createUsers: 1 })).toBe('yes');
     expect(wants({ command: 'mirror' }, { createUsers: 1 })).toBe('yes');
     expect(wants({ command: 'clean', target: targetPool({ tags: STANDBY }) }, { deleteUsers: 1 })).toBe('yes');
   });

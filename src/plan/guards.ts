@@ -50,12 +50,13 @@ export function confirmationFor(input: GuardInput): Confirmation {
   if (Object.values(planned).every((count) => count === 0)) return 'none';
   if (hasTag(input.target, STANDBY_TAG, 'standby')) return 'yes';
   const deletes = planned.deleteUsers + planned.deleteGroups > 0;
-  const ownSource = input.command === 'restore' && input.source?.id === input.target.id;
+  // Of the commands that have a source, a mirror of it to itself was refused.
+  const ownSource = input.source?.id === input.target.id;
   return ownSource || deletes ? 'pool-id' : 'yes';
 }
 
 function refuseSelfMirror({ command, source, target }: Omit<GuardInput, 'summary'>): void {
-  if (command !== 'mirror' || source?.id !== target.id) return;
+  if (source?.id !== target.id || command !== 'mirror') return;
   throw new BackupError('refused', `Refused to mirror pool ${target.id} to itself`, {
     hint: 'Name the standby pool with --pool; to bring a pool back to a snapshot use: cognito-backup restore SNAPSHOT --existing update',
   });

@@ -1,0 +1,35 @@
+/** What is mutated, and the tests that have to notice: those about it, cheap enough to run once a mutant. */
+export const TARGETS = {
+  guards: {
+    mutate: ['src/plan/guards.ts'],
+    tests: ['src/plan/guards.test.ts'],
+  },
+  manifest: {
+    mutate: ['src/snapshot/{manifest,check-manifest,digested-json,canonical-json,signed-manifest,keys}.ts'],
+    tests: [
+      'src/snapshot/*.test.ts',
+      'test/damage/manifest-mutations.test.ts',
+      'test/signatures/signed-snapshots.test.ts',
+    ],
+  },
+  governor: {
+    mutate: ['src/cognito/{governor,bucket,rates,quotas,turnstile,governed,retrying}.ts'],
+    tests: ['src/cognito/{governor,bucket,rates,quotas,turnstile,governed,retrying,compose-gateway}.test.ts'],
+  },
+  csv: {
+    mutate: ['src/csv/*.ts', '!src/csv/*.test.ts'],
+    tests: ['src/csv/*.test.ts'],
+  },
+  plan: {
+    mutate: ['src/plan/*.ts', '!src/plan/*.test.ts', '!src/plan/guards.ts'],
+    tests: ['src/plan/*.test.ts'],
+  },
+};
+
+/** The target of this run; `scripts/mutation/run.mjs` names it for Stryker and for Vitest. */
+export function chosenTarget() {
+  const name = process.env.MUTATION_TARGET ?? '';
+  const target = TARGETS[name];
+  if (!target) throw new Error(`MUTATION_TARGET names no target: ${name}`);
+  return { name, ...target };
+}
