@@ -18,6 +18,7 @@ describe('resolveRates', () => {
     expect(rates.cap('UserList')).toBeCloseTo(29.4);
     expect(rates.cap('UserCreation')).toBe(25);
     expect(rates.perPoolCap('UserPoolResourceUpdate')).toBeCloseTo(4.9);
+    expect(rates.perPoolCap('UserPoolResourceRead')).toBeCloseTo(4.9);
     expect(rates.perPoolCap('UserUpdate')).toBeUndefined();
   });
 
@@ -69,6 +70,72 @@ describe('resolveRates', () => {
     expect(await resolveRates(gateway, runtime).settled('UserUpdate')).toBe(12.5);
     expect(gateway.sent).toHaveLength(3);
     expect(runtime.monotonicMs()).toBeGreaterThan(2000);
+  });
+
+  it('asks again after an outage, and keeps to what is found then', async () => {
+    const gateway = fakeGateway((_call, index) => {
+      if (index === 0) throw new BackupError('unavailable', 'x');
+      return 200;
+    });
+    const rates = resolveRates(gateway, manualRuntime());
+    expect(await rates.settled('UserUpdate')).toBe(100);
+    expect(await rates.settled('UserUpdate')).toBe(100);
+    expect(gateway.sent).toHaveLength(2);
+  });
+
+  it.each([undefined, 0])('keeps the default where the limit is %s', async (limit) => {
+    const rates = resolveRates(
+      fakeGateway(() => limit),
+      manualRuntime(),
+    );
+    expect(await rates.settled('UserUpdate')).toBe(12.5);
+  });
+
+  it('asks one question for everybody who waits for the same category', async () => {
+    const runtime = manualRuntime();
+    let answer: (limit: number) => void = () => undefined;
+    const gateway = fakeGateway(() => new Promise<number>((resolve) => (answer = resolve)));
+    const rates = resolveRates(gateway, runtime);
+    const both = [rates.settled('UserUpdate'), rates.settled('UserUpdate')];
+    await settle();
+    runtime.advance(5_000);
+    rates.learn('UserUpdate');
+    await settle();
+    expect(gateway.sent).toHaveLength(1);
+    answer(50);
+    expect(await Promise.all(both)).toEqual([25, 25]);
+    expect(runtime.sleeps).toEqual([]);
+  });
+
+  it('asks one a second, at 98 percent like everything else', async () => {
+    const runtime = manualRuntime();
+    const gateway = fakeGateway(() => 100);
+    const rates = resolveRates(gateway, runtime);
+    rates.learn('UserList');
+    await settle();
+    runtime.advance(1000 / 0.98 - 1);
+    rates.learn('UserUpdate');
+    await settle();
+    expect(gateway.sent).toHaveLength(1);
+    runtime.advance(1.001);
+    rates.learn('UserUpdate');
+    await settle();
+    expect(gateway.sent).toHaveLength(2);
+  });
+
+  it('never asks for the category of the question itself', async () => {
+    const gateway = fakeGateway(() => 100);
+    const rates = resolveRates(gateway, manualRuntime());
+    rates.learn('LimitManagement');
+    expect(await rates.settled('LimitManagement')).toBe(0.98);
+    expect(gateway.sent).toEqual([]);
+  });
+
+  it('lets go who waits for an answer and is interrupted', async () => {
+    const gateway = fakeGateway(() => 100);
+    const rates = resolveRates(gateway, manualRuntime());
+    await expect(rates.settled('UserList', AbortSignal.abort())).rejects.toMatchObject({ code: 'interrupted' });
+    expect(gateway.sent).toEqual([]);
   });
 
   it('takes --max-rps as it stands and asks nothing', async () => {

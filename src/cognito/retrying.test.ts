@@ -35,6 +35,52 @@ describe('withRetry', () => {
     expect(runtime.sleeps[1]).toBeGreaterThan(runtime.sleeps[0] ?? 0);
   });
 
+  it('doubles the wait from 200 ms to ten seconds, at a random point of its upper half', async () => {
+    for (const [byte, share] of [
+      [0, 0.5],
+      [255, 0.5 + 255 / 512],
+    ] as const) {
+      const { runtime, events, observer, fake } = setUp([], 'unavailable');
+      const fixed = { ...runtime, randomBytes: (size: number) => new Uint8Array(size).fill(byte) };
+      await expect(withRetry(fake, { runtime: fixed, observer }).send('ListUsers', { poolId })).rejects.toThrow();
+      const fullMs = [200, 400, 800, 1_600, 3_200, 6_400, 10_000];
+      expect(runtime.sleeps).toEqual(fullMs.map((ms) => ms * share));
+      expect(events).toEqual(
+        fullMs.map((_, index) => ({
+          kind: 'retried',
+          operation: 'ListUsers',
+          attempt: index + 1,
+          reason: 'unavailable',
+        })),
+      );
+    }
+  });
+
+  it("reports AWS's own name of what went wrong, where there is one", async () => {
+    const { runtime, events, observer } = setUp([]);
+    const fake = fakeGateway((_call, index) => {
+      if (index === 0) throw new BackupError('unavailable', 'x', { awsName: 'InternalErrorException' });
+      return page;
+    });
+    await withRetry(fake, { runtime, observer }).send('ListUsers', { poolId });
+    expect(events).toMatchObject([{ kind: 'retried', reason: 'InternalErrorException' }]);
+  });
+
+  it('uploads again too, and hands on the time of the service', async () => {
+    const { runtime, events, observer, fake } = setUp([]);
+    const serviceTime = new Date(0);
+    let uploads = 0;
+    const upload = async (): Promise<void> => {
+      uploads += 1;
+      if (uploads === 1) throw new BackupError('unavailable', 'x');
+    };
+    const gateway = withRetry({ ...fake, upload, serviceTime: () => serviceTime }, { runtime, observer });
+    await gateway.upload('https://example.com', { path: 'users.csv' });
+    expect(uploads).toBe(2);
+    expect(events).toMatchObject([{ kind: 'retried', operation: 'upload' }]);
+    expect(gateway.serviceTime()).toBe(serviceTime);
+  });
+
   it('gives up an outage after eight attempts and an unreadable answer after four', async () => {
     for (const [code, attempts] of [
       ['unavailable', 8],
@@ -66,6 +112,54 @@ describe('withRetry', () => {
     const gateway = withRetry(fake, { runtime, observer });
     const create = gateway.send('AdminCreateUser', { poolId, username: 'u', attributes: [] });
     await expect(create).rejects.toMatchObject({ code: 'rejected', awsName: 'UsernameExistsException', repeated });
+  });
+
+  it('says so of a refusal alone, and keeps everything else that was said of it', async () => {
+    const refusal = { awsName: 'UsernameExistsException', hint: 'h', cause: new Error('c') };
+    const { runtime, observer } = setUp([]);
+    const send = (second: BackupError): Promise<unknown> => {
+      const fake = fakeGateway((_call, index) => {
+        throw index === 0 ? new BackupError('unavailable', 'x') : second;
+      });
+      return withRetry(fake, { runtime, observer })
+        .send('ListUsers', { poolId })
+        .catch((error: unknown) => error);
+    };
+    const repeated = await send(new BackupError('rejected', 'm', refusal));
+    expect(repeated).toMatchObject({ code: 'rejected', message: 'm', repeated: true, ...refusal });
+    const bare = await send(new BackupError('rejected', 'm'));
+    expect(bare).toMatchObject({ repeated: true, hint: undefined, awsName: undefined });
+    const other = new BackupError('not-authorized', 'm');
+    expect(await send(other)).toBe(other);
+    const { fake } = setUp(['rejected']);
+    const first = await withRetry(fake, { runtime, observer })
+      .send('ListUsers', { poolId })
+      .catch((error: unknown) => error);
+    expect(first).toMatchObject({ code: 'rejected', repeated: false });
+  });
+
+  it('bears throttling for ten minutes unless told otherwise, and says for how long it did', async () => {
+    for (const [options, minutes] of [
+      [{}, 10],
+      [{ patienceMs: 150_000 }, 3],
+      [{ patienceMs: 1 }, 1],
+    ] as const) {
+      const { runtime, observer } = setUp([]);
+      const cause = new BackupError('throttled', 'x', { awsName: 'TooManyRequestsException' });
+      const fake = fakeGateway(() => {
+        throw cause;
+      });
+      await expect(
+        withRetry(fake, { runtime, observer, ...options }).send('ListUsers', { poolId }),
+      ).rejects.toMatchObject({
+        message: `Cognito throttled ListUsers for ${minutes} min without one call getting through`,
+        awsName: 'TooManyRequestsException',
+        cause,
+      });
+      expect(runtime.monotonicMs()).toBeLessThan((minutes + 0.1) * 60_000);
+      expect(Math.max(...runtime.sleeps)).toBeLessThan(5_000);
+      if (minutes > 1) expect(Math.max(...runtime.sleeps)).toBeGreaterThan(4_500);
+    }
   });
 
   it('bears throttling for as long as its patience, then says so', async () => {

@@ -101,6 +101,6 @@ function outOfPatience(operation: string, waitedMs: number, cause: BackupError):
 /** Doubling from 200 ms, at a random point of its upper half. */
 function backoffMs(attempt: number, maxMs: number, runtime: Runtime): number {
   const [byte = 0] = runtime.randomBytes(1);
-  const fullMs = Math.min(maxMs, FIRST_DELAY_MS * 2 ** Math.min(attempt - 1, 20));
+  const fullMs = Math.min(maxMs, FIRST_DELAY_MS * 2 ** (attempt - 1));
   return fullMs * (0.5 + byte / 512);
 }

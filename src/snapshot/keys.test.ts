@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { checkKey } from '../storage/key-grammar.ts';
 import { parsePoolId, parseSnapshotId } from '../model/ids.ts';
-import { acceptedKey, chainPartPath, checkpointKey, expiredKey, manifestKey, parsePartPath, partKey } from './keys.ts';
+import {
+  acceptedKey,
+  asSnapshotId,
+  chainPartPath,
+  checkpointKey,
+  digestsPath,
+  encryptedPath,
+  expiredKey,
+  isDigestsPath,
+  isEncryptedPath,
+  manifestKey,
+  parsePartPath,
+  partKey,
+  secondPassPath,
+} from './keys.ts';
 
 const ref = { poolId: parsePoolId('eu-central-1_AbCdEfGhI'), id: parseSnapshotId('20261122T225951Z-3f9a1c') };
 
@@ -21,7 +35,34 @@ describe('keys', () => {
     expect(parsePartPath('pool.json.gz')).toEqual({ kind: 'pool' });
     expect(parsePartPath('groups.jsonl.gz')).toEqual({ kind: 'groups' });
     expect(parsePartPath('users/all-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'users', shard: 'all' });
+    expect(parsePartPath('users/0-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'users', shard: '0' });
     expect(parsePartPath('memberships/7-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'memberships', shard: '7' });
+    expect(parsePartPath('memberships/31-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'memberships', shard: '31' });
+  });
+
+  it.each(['pool.json.gz', 'groups.jsonl.gz', 'users/f-0a1b2c3d-000000.jsonl.gz'])(
+    'of encrypted parts say the same: %s',
+    (path) => {
+      expect(encryptedPath(path)).toBe(`${path}.age`);
+      expect(parsePartPath(encryptedPath(path))).toEqual(parsePartPath(path));
+      expect([path, encryptedPath(path)].map(isEncryptedPath)).toEqual([false, true]);
+    },
+  );
+
+  it('of digests stand beside the parts, and are no parts', () => {
+    const digests = 'users/f-0a1b2c3d-000012.digests';
+    expect(digestsPath('users/f-0a1b2c3d-000012.jsonl.gz')).toBe(digests);
+    expect(digestsPath('users/f-0a1b2c3d-000012.jsonl.gz.age')).toBe(digests);
+    expect(secondPassPath('0a1b2c3d', 12)).toBe('second-pass-0a1b2c3d-000012.digests');
+    expect(isDigestsPath(digests)).toBe(true);
+    expect(isDigestsPath('users/f-0a1b2c3d-000012.jsonl.gz')).toBe(false);
+    expect(isDigestsPath(`${digests}.age`)).toBe(false);
+    expect(parsePartPath(digests)).toBeUndefined();
+  });
+
+  it('name a snapshot where a folder is one', () => {
+    expect(asSnapshotId(ref.id)).toBe(ref.id);
+    expect(asSnapshotId('lost+found')).toBeUndefined();
   });
 
   it.each([
@@ -29,6 +70,22 @@ describe('keys', () => {
     'users/../x',
     'users/g-0a1b2c3d-000000.jsonl.gz',
     'users/0-0a1b2c3d-000000.jsonl.gz\n',
+    'x/users/0-0a1b2c3d-000000.jsonl.gz',
+    'xusers/0-0a1b2c3d-000000.jsonl.gz',
+    'users/0-0a1b2c3d-000000.jsonl.gz.gpg',
+    'users/0-0a1b2c3d-000000Xjsonl.gz',
+    'users/0-0a1b2c3d-000000.jsonlXgz',
+    'users/0-0a1b2c3d-000000.jsonl.gzXage',
+    'users/10-0a1b2c3d-000000.jsonl.gz',
+    'users/0-0a1b2c3-000000.jsonl.gz',
+    'users/0-0a1b2c3g-000000.jsonl.gz',
+    'users/0-0a1b2c3d-00000.jsonl.gz',
+    'users/0-0a1b2c3d-00000a.jsonl.gz',
+    'memberships/all-0a1b2c3d-000000.jsonl.gz',
+    'memberships/100-0a1b2c3d-000000.jsonl.gz',
+    'memberships/-0a1b2c3d-000000.jsonl.gz',
+    'memberships/a-0a1b2c3d-000000.jsonl.gz',
+    'pool.json',
     'manifest.json',
     '',
   ])('of parts refuse %j', (path) => expect(parsePartPath(path)).toBeUndefined());

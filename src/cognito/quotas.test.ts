@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { CATEGORY_RATES, categoryOf, hasPerPoolRate, PER_POOL_RATE } from '../simulator/quota-categories.ts';
+import { CATEGORY_OF, PER_POOL_REQUESTS_PER_SECOND, QUOTAS, type QuotaCategory } from './quotas.ts';
+
+const categories = Object.keys(QUOTAS) as QuotaCategory[];
+
+describe('quotas', () => {
+  it.each(Object.entries(CATEGORY_OF))('%s counts against the category of the service: %s', (operation, category) => {
+    expect(category).toBe(categoryOf(operation));
+    expect(categories).toContain(category);
+  });
+
+  it.each(categories)('%s has the default rate of the service', (category) => {
+    expect(QUOTAS[category].requestsPerSecond).toBe(CATEGORY_RATES[category]);
+    expect(QUOTAS[category].isPerPool).toBe(hasPerPoolRate(category));
+    expect(PER_POOL_REQUESTS_PER_SECOND).toBe(PER_POOL_RATE);
+  });
+
+  it('are shared by halves with people who sign up, reset a password or change their profile', () => {
+    const shared = categories.filter((category) => QUOTAS[category].share === 0.5);
+    expect(shared).toEqual(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserResourceUpdate']);
+    const others = categories.filter((category) => !shared.includes(category));
+    expect(others.map((category) => QUOTAS[category].share)).toEqual(others.map(() => 0.98));
+  });
+});
