@@ -3,5 +3,5 @@ import { chosenTarget } from './targets.mjs';
 
 // One project: a mutant of something static is tried on every test of the configuration, so it holds those of the target alone.
 export default defineConfig({
-  test: { include: chosenTarget().tests, reporters: [], testTimeout: 60_000, env: { TEST_EFFORT: 'ordinary' } },
+  test: { include: chosenTarget().tests, reporters: [], testTimeout: 60_000, env: { TEST_EFFORT: 'brief' } },
 });

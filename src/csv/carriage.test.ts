@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/support/effort.ts';
 import { parsePoolId } from '../model/ids.ts';
 import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
 import type { Attribute, User } from '../model/user.ts';
@@ -95,6 +96,7 @@ describe('carry', () => {
   );
 
   it('carries a user exactly or not at all, whatever the values and the chunks', async () => {
+    const numRuns = effort({ brief: 300, ordinary: 2_000, long: 20_000 });
     let carried = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -117,9 +119,9 @@ describe('carry', () => {
           expect(sorted(found?.attributes ?? [])).toEqual(sorted(wanted));
         },
       ),
-      { numRuns: 2000, seed: 20261122 },
+      { numRuns, seed: 20261122 },
     );
-    expect(carried).toBeGreaterThan(200);
+    expect(carried).toBeGreaterThan(numRuns / 10);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/support/effort.ts';
 import { formatRows } from './rfc4180.ts';
 import {
   groupCells,
@@ -39,7 +40,7 @@ describe('side files', () => {
         const file = formatRows([GROUP_COLUMNS]) + formatRows(groups.map(groupCells));
         expect(await collect(readGroups(inChunks(file), { source: 'groups.csv' }))).toEqual(groups);
       }),
-      { numRuns: 300 },
+      { numRuns: effort({ brief: 60, ordinary: 300, long: 3_000 }) },
     );
   });
 
@@ -50,7 +51,7 @@ describe('side files', () => {
         const file = formatRows([MEMBERSHIP_COLUMNS]) + formatRows(memberships.map(membershipCells));
         expect(await collect(readMemberships(inChunks(file), { source: 'memberships.csv' }))).toEqual(memberships);
       }),
-      { numRuns: 300 },
+      { numRuns: effort({ brief: 60, ordinary: 300, long: 3_000 }) },
     );
   });
 

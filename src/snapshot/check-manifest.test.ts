@@ -43,7 +43,7 @@ const sound: Manifest = {
     part('pool'),
     part('groups', undefined, 2),
     part('users', '0', 3),
-    part('users', 'f', 2),
+    part('users', '9', 2),
     part('memberships', '1', 3),
   ],
   warnings: [],
@@ -113,7 +113,14 @@ describe('checkManifest lets pass', () => {
     ['a second pass with another in either listing', secondPass(5, 1, 1)],
     ['a second pass with nobody in common', secondPass(2, 2, 5)],
     [
-      'part of the largest size',
+      'a part of as many records as any may have',
+      {
+        parts: [pool, groups, { ...first, records: 1_000_000 }, second, memberships],
+        ...totals({ users: 1_000_002, byStatus: { CONFIRMED: 1_000_002 }, enabled: 1_000_000 }),
+      },
+    ],
+    [
+      'a part of the largest size',
       { parts: [pool, groups, { ...first, sizeBytes: 10 + 1 + 65_536 }, second, memberships] },
     ],
   ])('%s', (_name, changed) => {

@@ -49,7 +49,7 @@ function canonical(value: JsonValue, key: string): string {
 /** Parses JSON and refuses a format later than ours, before anything else is asked of it. */
 export function parseVersioned(bytes: Uint8Array, key: string): unknown {
   const value = parseJson(bytes, key);
-  const format = typeof value === 'object' && value !== null ? (value as { format?: unknown }).format : undefined;
+  const format = (value as { readonly format?: unknown } | null)?.format;
   if (typeof format !== 'number' || format <= FORMAT_VERSION) return value;
   throw new BackupError('vault-too-new', `${key} has format ${format}, this version reads up to ${FORMAT_VERSION}`, {
     hint: 'Install a newer cognito-backup',

@@ -15,6 +15,7 @@ import {
   parsePartPath,
   partKey,
   secondPassPath,
+  VAULT_KEY,
 } from './keys.ts';
 
 const ref = { poolId: parsePoolId('eu-central-1_AbCdEfGhI'), id: parseSnapshotId('20261122T225951Z-3f9a1c') };
@@ -22,6 +23,7 @@ const ref = { poolId: parsePoolId('eu-central-1_AbCdEfGhI'), id: parseSnapshotId
 describe('keys', () => {
   it('follow the grammar of the vault', () => {
     const folder = 'pools/eu-central-1_AbCdEfGhI/snapshots/20261122T225951Z-3f9a1c';
+    expect(VAULT_KEY).toBe('vault.json');
     expect(manifestKey(ref)).toBe(`${folder}/manifest.json`);
     expect(checkpointKey(ref)).toBe(`${folder}/checkpoint.json`);
     expect(acceptedKey(ref)).toBe(`${folder}/accepted.json`);
@@ -91,7 +93,7 @@ describe('keys', () => {
   ])('of parts refuse %j', (path) => expect(parsePartPath(path)).toBeUndefined());
 
   it('are never made outside the grammar', () => {
-    expect(() => chainPartPath('users', '../0', '0a1b2c3d', 0)).toThrow('Not a part path');
+    expect(() => chainPartPath('users', '../0', '0a1b2c3d', 0)).toThrow(expect.objectContaining({ code: 'internal' }));
     expect(() => chainPartPath('users', '0', '0a1b2c3d', 1_000_000)).toThrow('Not a part path');
   });
 });

@@ -111,8 +111,10 @@ export function decodeManifest(bytes: Uint8Array, key: string): Manifest {
 }
 
 function isPoolId(value: unknown): value is PoolId {
+  if (typeof value !== 'string') return false;
   try {
-    return typeof value === 'string' && parsePoolId(value) === value;
+    parsePoolId(value);
+    return true;
   } catch {
     return false;
   }

@@ -1,7 +1,18 @@
 /**
- * How far a sweep goes: `ordinary` in every test run, `long` under `npm run test:long`. One test for both, so that what
- * runs seldom is what runs always.
+ * How far a sweep goes: `ordinary` in every test run, `long` under `npm run test:long`, `brief` once for every mutant of
+ * `npm run mutation`. One test for all, so that what runs seldom is what runs always.
  */
-export function effort<Value>(choice: { readonly ordinary: Value; readonly long: Value }): Value {
-  return process.env['TEST_EFFORT'] === 'long' ? choice.long : choice.ordinary;
+export function effort<Value>(choice: {
+  readonly brief?: Value;
+  readonly ordinary: Value;
+  readonly long: Value;
+}): Value {
+  switch (process.env['TEST_EFFORT']) {
+    case 'long':
+      return choice.long;
+    case 'brief':
+      return choice.brief ?? choice.ordinary;
+    default:
+      return choice.ordinary;
+  }
 }
