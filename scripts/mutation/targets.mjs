@@ -1,3 +1,6 @@
+const DIALECT =
+  '{carriage,carriage-rules,columns,csv-header,csv-lines,csv-users,dialect-text,header-from-schema,import-dialect,split-files}';
+
 /** What is mutated, and the tests that have to notice: those about it, cheap enough to run once a mutant. */
 export const TARGETS = {
   guards: {
@@ -12,9 +15,13 @@ export const TARGETS = {
     mutate: ['src/cognito/{governor,bucket,rates,quotas,turnstile,governed,retrying}.ts'],
     tests: ['src/cognito/{governor,bucket,rates,quotas,turnstile,governed,retrying}.test.ts'],
   },
-  csv: {
-    mutate: ['src/csv/*.ts', '!src/csv/*.test.ts'],
-    tests: ['src/csv/*.test.ts'],
+  dialect: {
+    mutate: [`src/csv/${DIALECT}.ts`],
+    tests: [`src/csv/${DIALECT}.test.ts`],
+  },
+  spreadsheets: {
+    mutate: ['src/csv/{rfc4180,side-files,spreadsheet}.ts'],
+    tests: ['src/csv/{rfc4180,side-files,spreadsheet}.test.ts'],
   },
   plan: {
     mutate: ['src/plan/*.ts', '!src/plan/*.test.ts', '!src/plan/guards.ts'],
