@@ -23,9 +23,21 @@ export const TARGETS = {
     mutate: ['src/csv/{rfc4180,side-files,spreadsheet}.ts'],
     tests: ['src/csv/{rfc4180,side-files,spreadsheet}.test.ts'],
   },
-  plan: {
-    mutate: ['src/plan/*.ts', '!src/plan/*.test.ts', '!src/plan/guards.ts'],
-    tests: ['src/plan/*.test.ts'],
+  decisions: {
+    mutate: ['src/plan/{plan-create,plan-update,plan-match,plan-groups,decision,context,wanted-groups,import-row}.ts'],
+    tests: ['src/plan/plan-{create,update,match,groups}.test.ts'],
+  },
+  attributes: {
+    mutate: ['src/plan/{compare-user,fit-attributes,experience,identity,identity-links,scope}.ts'],
+    tests: ['src/plan/{compare-user,fit-attributes,experience,identity,identity-links,scope}.test.ts'],
+  },
+  summary: {
+    mutate: ['src/plan/{calls,plan-summary}.ts'],
+    tests: ['src/plan/{calls,plan-summary}.test.ts'],
+  },
+  matching: {
+    mutate: ['src/plan/match-users.ts'],
+    tests: ['src/plan/match-users.test.ts'],
   },
 };
 

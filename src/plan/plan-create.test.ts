@@ -59,6 +59,12 @@ describe('planCreate', () => {
     expect(planCreate(user, sampleContext())).toMatchObject({ losses: ['returns-on-first-sign-in'] });
     const target = targetPool({ usernameAttributes: ['email'] });
     expect(entryOf(user, sampleContext({ target })).username).toBe('ann@example.com');
+    const second = JSON.stringify([
+      { providerName: 'Okta', userId: '1' },
+      { providerName: 'Google', userId: '77' },
+    ]);
+    expect(planCreate({ ...user, attributes: [['identities', second]] }, sampleContext()).entry).toBeUndefined();
+    expect(planCreate({ ...user, username: 'google_7' }, sampleContext()).entry).toBeDefined();
   });
 
   it.each(['CONFIRMED', 'RESET_REQUIRED', 'FORCE_CHANGE_PASSWORD', 'ARCHIVED', 'COMPROMISED', 'UNKNOWN'] as const)(
@@ -86,6 +92,95 @@ describe('planCreate', () => {
     const { entry, experience } = planCreate(wantedUser({ attributes: [] }), sampleContext());
     expect(entry).toMatchObject({ attributes: [] });
     expect(experience).toBe('locked-out');
+  });
+
+  it('says whose attribute the target lacks, and takes a missing required one for a misfit', () => {
+    expect(planCreate(wantedUser({ attributes: [['custom:gone', '1']] }), sampleContext())).toEqual({
+      losses: [],
+      gaps: ['custom:gone'],
+      unknownGroups: [],
+      source: { username: 'ann', sub: wantedUser().sub, status: 'CONFIRMED' },
+    });
+    const target = targetPool({ schema: [textAttribute('given_name', { required: true })] });
+    expect(planCreate(wantedUser({ attributes: [] }), sampleContext({ target })).conflict?.kind).toBe('does-not-fit');
+  });
+
+  it('loses nothing of a CSV row but the dates: it knows neither sub nor status', () => {
+    const row = { username: 'ann', attributes: wantedUser().attributes };
+    const decision = planCreate(row, sampleContext());
+    expect(decision).toMatchObject({ losses: ['dates'], source: { username: 'ann' } });
+    expect(decision.entry).toMatchObject({ groups: [], disable: false, smsMfa: false });
+    expect(planCreate({ ...row, status: 'UNCONFIRMED' }, sampleContext()).losses).toEqual(['signs-up-again']);
+  });
+
+  it('names a new username where the pool makes its own, and what was dropped', () => {
+    const target = targetPool({ usernameAttributes: ['email'] });
+    expect(planCreate(wantedUser(), sampleContext({ target })).losses).toContain('new-username');
+    const { sub: _sub, ...withoutSub } = wantedUser();
+    expect(planCreate(withoutSub, sampleContext({ target })).losses).not.toContain('new-username');
+    const mapping = { drop: ['custom:gone'], rename: new Map<string, string>() };
+    const dropping = planCreate(
+      wantedUser({ attributes: [['custom:gone', '1']] }),
+      sampleContext({ options: { mapping } }),
+    );
+    expect(dropping.losses).toContain('dropped-attribute');
+    expect(dropping.entry).toMatchObject({ attributes: [] });
+  });
+
+  it('predicts the status by engine, password and first factor', () => {
+    const statusOf = (context: SampleContext): string => {
+      const sample = sampleContext(context);
+      return statusAfter(entryOf(wantedUser(), sample), sample);
+    };
+    const byCode = targetPool({ firstFactors: ['EMAIL_OTP'] });
+    expect(statusOf({})).toBe('CONFIRMED');
+    expect(statusOf({ options: { passwords: 'temporary' } })).toBe('FORCE_CHANGE_PASSWORD');
+    expect(statusOf(withJob)).toBe('RESET_REQUIRED');
+    expect(statusOf({ ...withJob, target: byCode })).toBe('CONFIRMED');
+    const unset = { ...entryOf(wantedUser(), sampleContext()), password: { kind: 'unset' } } as const;
+    expect(statusAfter(unset, sampleContext())).toBe('FORCE_CHANGE_PASSWORD');
+    const hashed = { ...unset, password: { kind: 'hash', hash: 'x' } } as const;
+    expect(statusAfter(hashed, sampleContext())).toBe('CONFIRMED');
+  });
+
+  it('brings SMS as second factor back where the pool has MFA and the user had it and has a phone', () => {
+    const phone = [...wantedUser().attributes, ['phone_number', '+33639980000'] as const];
+    const sms = [{ deliveryMedium: 'SMS', attributeName: 'phone_number' }];
+    const smsMfa = (user: Parameters<typeof wantedUser>[0], mfa: 'ON' | 'OPTIONAL' | 'OFF' = 'OPTIONAL'): boolean =>
+      entryOf(wantedUser(user), sampleContext({ target: targetPool({ mfa }) })).smsMfa;
+    expect(smsMfa({ attributes: phone, mfaOptions: sms })).toBe(true);
+    expect(smsMfa({ attributes: phone, mfaOptions: sms }, 'ON')).toBe(true);
+    expect(smsMfa({ attributes: phone, mfaOptions: sms }, 'OFF')).toBe(false);
+    expect(smsMfa({ mfaOptions: sms })).toBe(false);
+    expect(smsMfa({ attributes: phone })).toBe(false);
+    expect(smsMfa({ attributes: phone, mfaOptions: [{ deliveryMedium: 'EMAIL', attributeName: 'email' }] })).toBe(
+      false,
+    );
+    const both = [{ deliveryMedium: 'EMAIL', attributeName: 'email' }, ...sms];
+    expect(smsMfa({ attributes: phone, mfaOptions: both })).toBe(true);
+  });
+
+  it('keeps an alias in the row of a job, and in the creation where it can never be changed', () => {
+    const user = wantedUser({ attributes: [...wantedUser().attributes, ['preferred_username', 'annie']] });
+    const target = targetPool({ aliasAttributes: ['preferred_username'] });
+    expect(entryOf(user, sampleContext({ ...withJob, target }))).toMatchObject({
+      engine: 'import-job',
+      attributes: expect.arrayContaining([['preferred_username', 'annie']]),
+      setLater: [],
+    });
+    const schema = target.schema.map((one) => (one.name === 'preferred_username' ? { ...one, mutable: false } : one));
+    expect(entryOf(user, sampleContext({ target: { ...target, schema } })).setLater).toEqual([]);
+    const other = targetPool({ aliasAttributes: ['email'] });
+    expect(entryOf(user, sampleContext({ target: other })).setLater).toEqual([]);
+  });
+
+  it('keeps to a job where none but a job is wanted, also for whom one has left out', () => {
+    const options = { engine: 'import-job', afterJob: true } as const;
+    expect(entryOf(wantedUser(), sampleContext({ ...withJob, options })).engine).toBe('import-job');
+    const optionsOfJob = { engine: 'import-job' } as const;
+    expect(
+      planCreate(wantedUser({ enabled: false }), sampleContext({ ...withJob, options: optionsOfJob })).conflict?.kind,
+    ).toBe('import-job-cannot-carry');
   });
 
   it('disables at once, and never by a job', () => {

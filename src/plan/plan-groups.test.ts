@@ -50,6 +50,45 @@ describe('planGroups', () => {
     expect(own.entries).toMatchObject([{ group: { roleArn: role('123456789012') } }]);
   });
 
+  it('updates what UpdateGroup can bring about, and names the whole group', () => {
+    const arn = 'arn:aws:iam::123456789012:role/x';
+    const changes = (existing: Partial<Group>, desired: Partial<Group>): unknown => {
+      const sample = sampleContext({ scope: { existing: 'update' } });
+      const targetGroups = new Map([['a', sampleGroup('a', existing)]]);
+      return planGroups([sampleGroup('a', desired)], new Set(), { ...sample, targetGroups }).entries[0];
+    };
+    const group = { name: 'a', description: '' };
+    expect(changes({}, { precedence: 0 })).toEqual({ kind: 'update-group', group: { ...group, precedence: 0 } });
+    expect(changes({ precedence: 0 }, { precedence: 0 })).toBeUndefined();
+    expect(changes({ precedence: 0 }, {})).toBeUndefined();
+    expect(changes({}, { roleArn: arn })).toEqual({ kind: 'update-group', group: { ...group, roleArn: arn } });
+    expect(changes({ roleArn: arn }, { roleArn: arn })).toBeUndefined();
+    expect(changes({ roleArn: arn }, {})).toBeUndefined();
+    expect(changes({ description: 'old' }, {})).toEqual({ kind: 'update-group', group });
+    expect(changes({ description: '' }, {})).toBeUndefined();
+  });
+
+  it('loses no role that the target has, though it be of another account', () => {
+    const roleArn = 'arn:aws:iam::999999999999:role/x';
+    const sample = sampleContext();
+    const lost = (existing: Group): readonly string[] =>
+      planGroups([sampleGroup('a', { roleArn })], new Set(), { ...sample, targetGroups: new Map([['a', existing]]) })
+        .losses;
+    expect(lost(sampleGroup('a', { roleArn }))).toEqual([]);
+    expect(lost(sampleGroup('a'))).toEqual(['group-role']);
+  });
+
+  it('deletes nothing that the value does not speak of, and nothing that is wanted', () => {
+    expect(told(plan([sampleGroup('a')], { groups: ['a', 'b'], scope: mirror }))).toEqual(['delete-group b']);
+    expect(plan(undefined)).toEqual({ entries: [], losses: [] });
+  });
+
+  it('counts no group of a provider that the target has', () => {
+    expect(plan([sampleGroup(TARGET_GROUP)], { groups: [TARGET_GROUP] })).toEqual({ entries: [], losses: [] });
+    const { entries } = planGroups([sampleGroup(SOURCE_GROUP)], new Set(), sampleContext({ source: undefined }));
+    expect(entries).toHaveLength(1);
+  });
+
   it('creates for single users only the groups they go into', () => {
     expect(told(plan([sampleGroup('a'), sampleGroup('b')], { scope: { onlyUsers: ['ann'] } }, ['b']))).toEqual([
       'create-group b',

@@ -8,6 +8,7 @@ import {
   wantedUser,
   type SampleContext,
 } from '../../test/fakes/sample-plan.ts';
+import { sampleGroup } from '../../test/fakes/sample-pool.ts';
 import type { Attribute } from '../model/user.ts';
 import { planUpdate } from './plan-update.ts';
 
@@ -29,6 +30,19 @@ describe('planUpdate of a user who was there before', () => {
     const context = sampleContext({ groups: ['old'], wanted: ['old', 'returned'] });
     const { entry } = planUpdate(wantedUser({ groups: ['old', 'returned'] }), presentUser(), context);
     expect(entry).toMatchObject({ addGroups: ['returned'], removeGroups: [], set: [] });
+  });
+
+  it('brings back memberships of a group that the interrupted run brought back', () => {
+    const base = sampleContext({ oursSince: START, wanted: ['old', 'ours'] });
+    const targetGroups = new Map([
+      ['old', sampleGroup('old', { createdAt: START })],
+      ['ours', sampleGroup('ours', { createdAt: LATER })],
+    ]);
+    const desired = wantedUser({ groups: ['old', 'ours'] });
+    expect(planUpdate(desired, presentUser(), { ...base, targetGroups }).entry).toMatchObject({ addGroups: ['ours'] });
+    expect(planUpdate(desired, presentUser({ groups: ['ours'] }), { ...base, targetGroups }).entry).toBeUndefined();
+    const { groups: _groups, ...open } = wantedUser();
+    expect(planUpdate(open, presentUser(), { ...base, targetGroups }).entry).toBeUndefined();
   });
 
   it('plans nothing where nothing differs', () => {
@@ -119,6 +133,84 @@ describe('planUpdate of a user who was there before', () => {
   });
 });
 
+describe('planUpdate with --existing update', () => {
+  it('says whose attribute the target lacks, and which groups nobody has', () => {
+    const gap = wantedUser({ attributes: [...EMAIL, ['custom:gone', '1']] });
+    expect(planUpdate(gap, presentUser(), update())).toEqual({
+      losses: [],
+      gaps: ['custom:gone'],
+      unknownGroups: [],
+      source: { username: 'ann', sub: SNAPSHOT_USER.sub, status: 'CONFIRMED' },
+    });
+    expect(planUpdate(wantedUser({ groups: ['nowhere'] }), presentUser(), update())).toMatchObject({
+      unknownGroups: ['nowhere'],
+      source: { username: 'ann' },
+    });
+  });
+
+  it('leaves memberships alone that the value does not speak of, and only adds where it does not tell all', () => {
+    const { groups: _groups, ...open } = wantedUser();
+    const actual = presentUser({ groups: ['g'] });
+    expect(planUpdate(open, actual, update({ groups: ['g'] })).entry).toBeUndefined();
+    const given = update({ groups: ['g', 'h'], scope: { values: 'given' } });
+    expect(planUpdate({ ...open, groups: ['h'] }, actual, given).entry).toMatchObject({
+      addGroups: ['h'],
+      removeGroups: [],
+    });
+  });
+
+  it('enables and disables', () => {
+    expect(planUpdate(wantedUser(), presentUser({ enabled: false }), update()).entry).toMatchObject({ enabled: true });
+    const disabled = planUpdate(wantedUser({ enabled: false }), presentUser(), update()).entry;
+    expect(disabled).toMatchObject({ enabled: false });
+  });
+
+  it('takes no required attribute away, and removes what may go', () => {
+    const target = targetPool({
+      schema: [textAttribute('given_name', { required: true }), textAttribute('custom:a')],
+    });
+    const actual = presentUser({
+      attributes: [
+        ['given_name', 'Ann'],
+        ['custom:a', '1'],
+      ],
+    });
+    const desired = wantedUser({ attributes: [['given_name', 'Ann']] });
+    expect(planUpdate(desired, actual, update({ target })).entry).toMatchObject({ remove: ['custom:a'], set: [] });
+    const nothing = planUpdate(wantedUser({ attributes: [] }), actual, update({ target }));
+    expect(nothing).toMatchObject({ losses: ['immutable-attribute'], entry: { remove: ['custom:a'] } });
+  });
+
+  it('links nobody who belongs to a provider, and tells links of one provider apart', () => {
+    const identities = (userId: string): Attribute => [
+      'identities',
+      JSON.stringify([{ providerName: 'Google', userId }]),
+    ];
+    const desired = wantedUser({ attributes: [...EMAIL, identities('1')] });
+    const context = update({ providers: ['Google'] });
+    const other = presentUser({ attributes: [...EMAIL, identities('2')] });
+    expect(planUpdate(desired, other, context).entry).toMatchObject({ links: [{ userId: '1' }] });
+    const federated = presentUser({ status: 'EXTERNAL_PROVIDER' });
+    expect(planUpdate(desired, federated, context).entry).toBeUndefined();
+    const profile = { ...desired, status: 'EXTERNAL_PROVIDER' } as const;
+    expect(planUpdate(profile, presentUser(), context).entry).toBeUndefined();
+  });
+
+  it('finishes for its own users what an interrupted run left out, too', () => {
+    const made = presentUser({ createdAt: LATER, status: 'FORCE_CHANGE_PASSWORD' });
+    expect(planUpdate(wantedUser(), made, update({ oursSince: START })).entry).toMatchObject({
+      password: { kind: 'random' },
+    });
+    const phone: readonly Attribute[] = [...EMAIL, ['phone_number', '+33639980000']];
+    const mfaOptions = [{ deliveryMedium: 'SMS', attributeName: 'phone_number' }];
+    const target = targetPool({ mfa: 'OPTIONAL' });
+    const withPhone = presentUser({ createdAt: LATER, attributes: phone });
+    expect(
+      planUpdate(wantedUser({ attributes: phone, mfaOptions }), withPhone, update({ oursSince: START, target })).entry,
+    ).toMatchObject({ smsMfa: true });
+  });
+});
+
 describe('planUpdate of a user whom the interrupted run made', () => {
   const ours = presentUser({ createdAt: LATER, status: 'FORCE_CHANGE_PASSWORD' });
   const context = (more: SampleContext = {}) => sampleContext({ oursSince: START, ...more });
@@ -136,6 +228,41 @@ describe('planUpdate of a user whom the interrupted run made', () => {
       setLater: [['preferred_username', 'annie']],
       addGroups: ['g'],
     });
+  });
+
+  it('finishes nothing that was done, and enables nobody', () => {
+    const done = presentUser({
+      createdAt: LATER,
+      enabled: false,
+      attributes: [...EMAIL, ['preferred_username', 'annie']],
+      groups: ['g'],
+    });
+    const desired = wantedUser({ attributes: [...EMAIL, ['preferred_username', 'other']], groups: ['g'] });
+    const target = targetPool({ aliasAttributes: ['preferred_username'] });
+    expect(planUpdate(desired, done, context({ target, groups: ['g'] })).entry).toBeUndefined();
+    expect(planUpdate(wantedUser(), { ...done, attributes: EMAIL }, context({ target })).entry).toBeUndefined();
+  });
+
+  it('finishes an alias only where the target takes it for one', () => {
+    const made = presentUser({ createdAt: LATER });
+    const desired = wantedUser({ attributes: [...EMAIL, ['preferred_username', 'annie']] });
+    expect(planUpdate(desired, made, context()).entry).toBeUndefined();
+    const target = targetPool({ aliasAttributes: ['email'] });
+    expect(planUpdate(desired, made, context({ target })).entry).toBeUndefined();
+  });
+
+  it('finishes links and memberships, and says which groups nobody has', () => {
+    const identities = JSON.stringify([{ providerName: 'Google', userId: '1' }]);
+    const desired = wantedUser({ attributes: [...EMAIL, ['identities', identities]], groups: ['g', 'nowhere'] });
+    const made = presentUser({ createdAt: LATER, groups: ['mine'] });
+    const decision = planUpdate(desired, made, context({ groups: ['g', 'mine'], providers: ['Google'] }));
+    expect(decision).toMatchObject({
+      unknownGroups: ['nowhere'],
+      losses: [],
+      entry: { links: [{ providerName: 'Google', userId: '1' }], addGroups: ['g'], removeGroups: [], set: [] },
+    });
+    const { groups: _groups, ...open } = wantedUser();
+    expect(planUpdate(open, made, context({ groups: ['g'] })).entry).toBeUndefined();
   });
 
   it('finishes the password under --passwords none where no code lets the user in, and leaves a temporary one', () => {
@@ -197,6 +324,31 @@ describe('planUpdate under --only-user and --only-group', () => {
     const stranger = planUpdate(wantedUser({ attributes: [], groups: ['b'] }), presentUser({ groups: ['b'] }), context);
     expect(stranger.entry).toBeUndefined();
   });
+
+  it('takes nobody out who only might have left: where it leaves users alone, or the value does not tell', () => {
+    const desired = wantedUser({ attributes: [], groups: ['b'] });
+    const actual = presentUser({ groups: ['a', 'b'] });
+    const given = { scope: { onlyGroups: ['a'] }, groups: ['a', 'b'], wanted: ['a', 'b'] };
+    expect(planUpdate(desired, actual, sampleContext(given)).entry).toBeUndefined();
+    const csv = update({ ...given, scope: { ...given.scope, values: 'given' } });
+    expect(planUpdate(desired, actual, csv).entry).toBeUndefined();
+    const { groups: _groups, ...open } = desired;
+    expect(planUpdate(open, actual, update(given)).entry).toBeUndefined();
+    const named = update({ ...given, scope: { onlyUsers: ['bob'], onlyGroups: ['a'] } });
+    expect(planUpdate(desired, actual, named).entry).toBeUndefined();
+  });
+
+  it('takes nobody out of a group that is deleted, which takes its memberships along', () => {
+    const scope = { deletes: true };
+    const actual = presentUser({ groups: ['gone', 'kept'] });
+    const context = { groups: ['gone', 'kept'], wanted: ['kept'] };
+    expect(planUpdate(wantedUser(), actual, update({ ...context, scope })).entry).toMatchObject({
+      removeGroups: ['kept'],
+    });
+    expect(planUpdate(wantedUser(), actual, update(context)).entry).toMatchObject({ removeGroups: ['gone', 'kept'] });
+    const silent = { ...update({ ...context, scope }), wantedGroups: undefined };
+    expect(planUpdate(wantedUser(), actual, silent).entry).toMatchObject({ removeGroups: ['gone', 'kept'] });
+  });
 });
 
 describe('planUpdate with --recreate', () => {
@@ -233,6 +385,31 @@ describe('planUpdate with --recreate', () => {
       groups: ['g'],
     });
     expect(decision.losses).toEqual(expect.arrayContaining(['new-sub', 'password', 'dates']));
+  });
+
+  it('keeps all that the new user is to have, for a run that goes on after a kill in between', () => {
+    const desired = wantedUser({ attributes: fixed, groups: ['b', 'a'] });
+    const actual = presentUser({ groups: ['a', 'old', 'eu-central-1_TargetPool_Google'] });
+    const { entry, source } = planUpdate(desired, actual, recreating({ groups: ['a', 'b', 'old'] }));
+    const named = { username: 'ann', sub: SNAPSHOT_USER.sub, status: 'CONFIRMED' };
+    expect(source).toEqual(named);
+    expect(entry).toMatchObject({
+      source: named,
+      groups: ['a', 'b'],
+      whole: { ...named, attributes: fixed, enabled: true, groups: ['a', 'b'] },
+    });
+  });
+
+  it('keeps the links of both where a CSV row knows of none', () => {
+    const identities: Attribute = ['identities', JSON.stringify([{ providerName: 'Google', userId: '1' }])];
+    const row = { username: 'ann', attributes: [['custom:fixed', 'new']] satisfies Attribute[] };
+    const actual = presentUser({ attributes: [...EMAIL, identities], status: 'RESET_REQUIRED' });
+    const context = recreating({ scope: { values: 'given' }, source: undefined, providers: ['Google'] });
+    const { entry, losses } = planUpdate(row, actual, context);
+    expect(entry).toMatchObject({ links: [{ providerName: 'Google', userId: '1' }], source: { username: 'ann' } });
+    expect(entry).not.toHaveProperty('whole.sub');
+    expect(entry).not.toHaveProperty('whole.status');
+    expect(losses).toEqual(expect.arrayContaining(['status-changed', 'new-sub']));
   });
 
   it('keeps memberships outside --only-group', () => {
