@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EncryptionFacts } from '../encryption/encryption-facts.ts';
 import { parsePoolId, parseSnapshotId } from '../model/ids.ts';
 import { checkManifest } from './check-manifest.ts';
 import type { SnapshotRef } from './keys.ts';
@@ -57,7 +58,7 @@ const encrypted = ({ plainSha256: _plain, ...entry }: PartEntry): PartEntry => (
   ...entry,
   path: `${entry.path}.age`,
 });
-const facts = { scheme: 'age', ownRecipient: 'age1', recipients: ['age1'], keyFiles: [] } as const;
+const facts: EncryptionFacts = { scheme: 'age', ownRecipient: 'age1', recipients: ['age1'], keyFiles: [] };
 const warning = (code: string) => ({ code, message: 'm' });
 const secondPass = (users: number, missingInShards: number, missingInSecondPass: number) => ({
   listing: { ...sound.listing, secondPass: { users, missingInShards, missingInSecondPass } },
