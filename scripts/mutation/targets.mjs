@@ -25,7 +25,7 @@ export const TARGETS = {
   },
   decisions: {
     mutate: ['src/plan/{plan-create,plan-update,plan-match,plan-groups,decision,context,wanted-groups,import-row}.ts'],
-    tests: ['src/plan/plan-{create,update,match,groups}.test.ts'],
+    tests: ['src/plan/{plan-create,plan-update,plan-match,plan-groups,import-row}.test.ts'],
   },
   attributes: {
     mutate: ['src/plan/{compare-user,fit-attributes,experience,identity,identity-links,scope}.ts'],

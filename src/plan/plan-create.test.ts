@@ -110,6 +110,7 @@ describe('planCreate', () => {
     const decision = planCreate(row, sampleContext());
     expect(decision).toMatchObject({ losses: ['dates'], source: { username: 'ann' } });
     expect(decision.entry).toMatchObject({ groups: [], disable: false, smsMfa: false });
+    expect(decision.unknownGroups).toEqual([]);
     expect(planCreate({ ...row, status: 'UNCONFIRMED' }, sampleContext()).losses).toEqual(['signs-up-again']);
   });
 
@@ -135,6 +136,7 @@ describe('planCreate', () => {
     const byCode = targetPool({ firstFactors: ['EMAIL_OTP'] });
     expect(statusOf({})).toBe('CONFIRMED');
     expect(statusOf({ options: { passwords: 'temporary' } })).toBe('FORCE_CHANGE_PASSWORD');
+    expect(statusOf({ options: { passwords: 'temporary' }, target: byCode })).toBe('FORCE_CHANGE_PASSWORD');
     expect(statusOf(withJob)).toBe('RESET_REQUIRED');
     expect(statusOf({ ...withJob, target: byCode })).toBe('CONFIRMED');
     const unset = { ...entryOf(wantedUser(), sampleContext()), password: { kind: 'unset' } } as const;
@@ -170,6 +172,12 @@ describe('planCreate', () => {
     });
     const schema = target.schema.map((one) => (one.name === 'preferred_username' ? { ...one, mutable: false } : one));
     expect(entryOf(user, sampleContext({ target: { ...target, schema } })).setLater).toEqual([]);
+    expect(entryOf(user, sampleContext({ target }))).toMatchObject({
+      attributes: wantedUser().attributes,
+      setLater: [['preferred_username', 'annie']],
+    });
+    const bare = target.schema.filter(({ name }) => name !== 'preferred_username');
+    expect(entryOf(wantedUser(), sampleContext({ target: { ...target, schema: bare } })).setLater).toEqual([]);
     const other = targetPool({ aliasAttributes: ['email'] });
     expect(entryOf(user, sampleContext({ target: other })).setLater).toEqual([]);
   });
@@ -212,6 +220,11 @@ describe('planCreate', () => {
     expect(planCreate(hashed, sampleContext({ ...withJob, options: { engine: 'api' } })).conflict?.kind).toBe(
       'hash-needs-import-job',
     );
+    const withoutHashes = HEADER.filter((column) => column !== 'password_hash');
+    expect(planCreate(hashed, sampleContext({ importHeader: withoutHashes })).conflict?.kind).toBe(
+      'hash-needs-import-job',
+    );
+    expect(entryOf(wantedUser(), sampleContext({ importHeader: withoutHashes })).engine).toBe('import-job');
     const afterJob = sampleContext({ ...withJob, options: { afterJob: true } });
     expect(entryOf(hashed, afterJob).engine).toBe('import-job');
     expect(entryOf(wantedUser(), afterJob).engine).toBe('api');
@@ -256,6 +269,11 @@ describe('planCreate', () => {
     const decision = planCreate(wantedUser({ groups: ['__proto__', 'new', 'nowhere', source, 'there'] }), context);
     expect(decision.entry).toMatchObject({ groups: ['__proto__', 'new', 'there'] });
     expect(decision.unknownGroups).toEqual(['nowhere']);
+    const silent = { ...context, wantedGroups: undefined };
+    expect(planCreate(wantedUser({ groups: ['new', 'there'] }), silent)).toMatchObject({
+      entry: { groups: ['there'] },
+      unknownGroups: ['new'],
+    });
     expect(decision.losses).toContain('provider-group');
   });
 

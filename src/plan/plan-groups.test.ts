@@ -14,7 +14,7 @@ const TARGET_GROUP = 'eu-central-1_TargetPool_Google';
 
 describe('planGroups', () => {
   it('creates what is missing, with precedence 0 and without what is not there', () => {
-    expect(plan([sampleGroup('a', { precedence: 0 }), sampleGroup('__proto__')]).entries).toEqual([
+    expect(plan([sampleGroup('a', { precedence: 0 }), sampleGroup('__proto__')]).entries).toStrictEqual([
       { kind: 'create-group', group: { name: 'a', precedence: 0 } },
       { kind: 'create-group', group: { name: '__proto__' } },
     ]);
@@ -48,6 +48,8 @@ describe('planGroups', () => {
     expect(foreign).toEqual({ entries: [{ kind: 'create-group', group: { name: 'a' } }], losses: ['group-role'] });
     const own = plan([sampleGroup('a', { roleArn: role('123456789012') })]);
     expect(own.entries).toMatchObject([{ group: { roleArn: role('123456789012') } }]);
+    expect(own.losses).toEqual([]);
+    expect(plan([sampleGroup('a')]).losses).toEqual([]);
   });
 
   it('updates what UpdateGroup can bring about, and names the whole group', () => {
@@ -76,6 +78,8 @@ describe('planGroups', () => {
         .losses;
     expect(lost(sampleGroup('a', { roleArn }))).toEqual([]);
     expect(lost(sampleGroup('a'))).toEqual(['group-role']);
+    const bare = { ...sample, targetGroups: new Map([['a', sampleGroup('a', { roleArn })]]) };
+    expect(planGroups([sampleGroup('a')], new Set(), bare).losses).toEqual([]);
   });
 
   it('deletes nothing that the value does not speak of, and nothing that is wanted', () => {

@@ -42,7 +42,12 @@ describe('planUpdate of a user who was there before', () => {
     expect(planUpdate(desired, presentUser(), { ...base, targetGroups }).entry).toMatchObject({ addGroups: ['ours'] });
     expect(planUpdate(desired, presentUser({ groups: ['ours'] }), { ...base, targetGroups }).entry).toBeUndefined();
     const { groups: _groups, ...open } = wantedUser();
-    expect(planUpdate(open, presentUser(), { ...base, targetGroups }).entry).toBeUndefined();
+    expect(planUpdate(open, presentUser(), { ...base, targetGroups })).toEqual({
+      losses: [],
+      gaps: [],
+      unknownGroups: [],
+      source: { username: 'ann', sub: SNAPSHOT_USER.sub, status: 'CONFIRMED' },
+    });
   });
 
   it('plans nothing where nothing differs', () => {
@@ -151,7 +156,8 @@ describe('planUpdate with --existing update', () => {
   it('leaves memberships alone that the value does not speak of, and only adds where it does not tell all', () => {
     const { groups: _groups, ...open } = wantedUser();
     const actual = presentUser({ groups: ['g'] });
-    expect(planUpdate(open, actual, update({ groups: ['g'] })).entry).toBeUndefined();
+    const untouched = planUpdate(open, actual, update({ groups: ['g'] }));
+    expect([untouched.entry, untouched.unknownGroups]).toEqual([undefined, []]);
     const given = update({ groups: ['g', 'h'], scope: { values: 'given' } });
     expect(planUpdate({ ...open, groups: ['h'] }, actual, given).entry).toMatchObject({
       addGroups: ['h'],
@@ -179,6 +185,30 @@ describe('planUpdate with --existing update', () => {
     expect(planUpdate(desired, actual, update({ target })).entry).toMatchObject({ remove: ['custom:a'], set: [] });
     const nothing = planUpdate(wantedUser({ attributes: [] }), actual, update({ target }));
     expect(nothing).toMatchObject({ losses: ['immutable-attribute'], entry: { remove: ['custom:a'] } });
+  });
+
+  it('changes the value of a required attribute, at no loss', () => {
+    const target = targetPool({ schema: [textAttribute('given_name', { required: true })] });
+    const decision = planUpdate(
+      wantedUser({ attributes: [['given_name', 'Bea']] }),
+      presentUser({ attributes: [['given_name', 'Ann']] }),
+      update({ target }),
+    );
+    expect(decision).toMatchObject({ losses: [], entry: { set: [['given_name', 'Bea']] } });
+    expect(decision.entry).not.toHaveProperty('enabled', undefined);
+  });
+
+  it('writes what was renamed to a name that was dropped', () => {
+    const mapping = { drop: ['custom:a'], rename: new Map([['custom:old', 'custom:a']]) };
+    const desired = wantedUser({ attributes: [...EMAIL, ['custom:old', '1']] });
+    expect(planUpdate(desired, presentUser(), update({ options: { mapping } })).entry).toMatchObject({
+      set: [['custom:a', '1']],
+    });
+  });
+
+  it('leaves an attribute alone that the schema does not show', () => {
+    const actual = presentUser({ attributes: [...EMAIL, ['custom:ghost', '1']] });
+    expect(planUpdate(wantedUser(), actual, update())).toMatchObject({ losses: ['immutable-attribute'] });
   });
 
   it('links nobody who belongs to a provider, and tells links of one provider apart', () => {
@@ -262,7 +292,8 @@ describe('planUpdate of a user whom the interrupted run made', () => {
       entry: { links: [{ providerName: 'Google', userId: '1' }], addGroups: ['g'], removeGroups: [], set: [] },
     });
     const { groups: _groups, ...open } = wantedUser();
-    expect(planUpdate(open, made, context({ groups: ['g'] })).entry).toBeUndefined();
+    const nothing = planUpdate(open, made, context({ groups: ['g'] }));
+    expect([nothing.entry, nothing.unknownGroups]).toEqual([undefined, []]);
   });
 
   it('finishes the password under --passwords none where no code lets the user in, and leaves a temporary one', () => {
@@ -275,6 +306,7 @@ describe('planUpdate of a user whom the interrupted run made', () => {
   it('sets the SMS preference again where no listing shows it, but does not look for it when it verifies itself', () => {
     const phone: readonly Attribute[] = [...EMAIL, ['phone_number', '+33639980000']];
     const mfaOptions = [{ deliveryMedium: 'SMS', attributeName: 'phone_number' }];
+    const byMail = { deliveryMedium: 'EMAIL', attributeName: 'email' };
     const desired = wantedUser({ attributes: phone, mfaOptions });
     const made = presentUser({ createdAt: LATER, attributes: phone });
     const target = targetPool({ mfa: 'OPTIONAL' });
@@ -284,9 +316,13 @@ describe('planUpdate of a user whom the interrupted run made', () => {
       planUpdate(desired, made, context({ target, options: { afterJob: true } })),
       planUpdate(desired, presentUser({ createdAt: START, attributes: phone }), context({ target })),
       planUpdate(desired, made, context({ target: targetPool({ mfa: 'OFF' }) })),
+      planUpdate(desired, { ...made, mfaOptions: [...mfaOptions, byMail] }, context({ target })),
     ]) {
       expect(nothingToDo.entry).toBeUndefined();
     }
+    expect(planUpdate(desired, { ...made, mfaOptions: [byMail] }, context({ target })).entry).toMatchObject({
+      smsMfa: true,
+    });
   });
 
   it('takes nobody for ours who was made at the very start or before, or signed up, or came through a provider', () => {
@@ -320,7 +356,11 @@ describe('planUpdate under --only-user and --only-group', () => {
       presentUser({ groups: ['a', 'b'] }),
       context,
     );
-    expect(left.entry).toMatchObject({ addGroups: [], removeGroups: ['a'], set: [], remove: [] });
+    expect(left).toMatchObject({
+      losses: [],
+      unknownGroups: [],
+      entry: { addGroups: [], removeGroups: ['a'], set: [], remove: [] },
+    });
     const stranger = planUpdate(wantedUser({ attributes: [], groups: ['b'] }), presentUser({ groups: ['b'] }), context);
     expect(stranger.entry).toBeUndefined();
   });
@@ -336,6 +376,9 @@ describe('planUpdate under --only-user and --only-group', () => {
     expect(planUpdate(open, actual, update(given)).entry).toBeUndefined();
     const named = update({ ...given, scope: { onlyUsers: ['bob'], onlyGroups: ['a'] } });
     expect(planUpdate(desired, actual, named).entry).toBeUndefined();
+    const byOldAddress = update({ ...given, scope: { onlyUsers: ['old@example.com'] } });
+    const moved = { ...actual, attributes: [['email', 'old@example.com']] satisfies Attribute[] };
+    expect(planUpdate(desired, moved, byOldAddress).entry).toBeUndefined();
   });
 
   it('takes nobody out of a group that is deleted, which takes its memberships along', () => {
@@ -397,6 +440,31 @@ describe('planUpdate with --recreate', () => {
       source: named,
       groups: ['a', 'b'],
       whole: { ...named, attributes: fixed, enabled: true, groups: ['a', 'b'] },
+    });
+  });
+
+  it('goes by the API even where only a job is wanted, and writes no flag that nobody gave', () => {
+    const attributes: readonly Attribute[] = [
+      ['email', 'ann@example.com'],
+      ['custom:fixed', 'new'],
+    ];
+    const context = recreating({ importHeader: ['cognito:username'], options: { engine: 'import-job' } });
+    expect(planUpdate(wantedUser({ attributes }), presentUser(), context).entry).toMatchObject({
+      engine: 'api',
+      attributes,
+      whole: { attributes },
+    });
+  });
+
+  it('keeps memberships that the value does not speak of, or does not tell whole', () => {
+    const actual = presentUser({ groups: ['a'] });
+    const { groups: _groups, ...open } = wantedUser({ attributes: fixed });
+    const groups = ['a', 'b'];
+    expect(planUpdate(open, actual, recreating({ groups })).entry).toMatchObject({ groups: ['a'] });
+    const given = recreating({ groups, scope: { values: 'given' } });
+    expect(planUpdate({ ...open, groups: ['b'] }, actual, given).entry).toMatchObject({ groups });
+    expect(planUpdate({ ...open, groups: ['b'] }, actual, recreating({ groups })).entry).toMatchObject({
+      groups: ['b'],
     });
   });
 

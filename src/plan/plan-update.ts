@@ -41,12 +41,11 @@ function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanC
   const comparison = compareAttributes(actual.attributes, fitted.attributes, values);
   const { changes, immutable } = withoutImmutable(comparison, context);
   if (immutable > 0 && context.options.recreate) return recreate(desired, actual, comparison, context);
-  if (changes.some(({ name, after }) => after !== undefined && fitted.unfit.includes(name))) {
+  if (changes.some(({ name }) => fitted.unfit.includes(name))) {
     return conflictDecision('does-not-fit', desired);
   }
   const memberships = wantedMemberships(desired.groups ?? [], context);
-  const groups = desired.groups === undefined ? [] : memberships.groups;
-  const { added, removed } = groupChanges(touchableGroups(actual.groups, context), groups);
+  const { added, removed } = groupChanges(touchableGroups(actual.groups, context), memberships.groups);
   const removesGroups = desired.groups !== undefined && values === 'exact';
   const losses: LossKind[] = [];
   if (immutable > 0) losses.push('immutable-attribute');
