@@ -80,7 +80,7 @@ async function* parseCells(chunks: AsyncIterable<Uint8Array>, options: ReadOptio
       yield { cells: entry.record, lineNumber: entry.info.lines };
     }
   } catch (error) {
-    if (error instanceof BackupError) throw error;
+    // The parser's errors have lines; what else comes through is the source's.
     const line = (error as { readonly lines?: unknown }).lines;
     if (typeof line !== 'number') throw error;
     // No cause: the parser's message quotes the record, and that is personal data.

@@ -66,6 +66,48 @@ describe('side files', () => {
     ]);
   });
 
+  it('take empty lines between others, and either line end in one file', async () => {
+    const read = (file: string) => collect(readGroups(inChunks(file), { source: 'groups.csv' }));
+    expect(await read('name\r\na\n\nb\r\n')).toEqual([{ name: 'a' }, { name: 'b' }]);
+    expect(await read('name\na\r\n')).toEqual([{ name: 'a' }]);
+  });
+
+  it('say nothing of a field whose cell is empty', async () => {
+    const file = 'name,description,role_arn\na,,\nb,text,arn\n';
+    expect(await collect(readGroups(inChunks(file), { source: 'groups.csv' }))).toStrictEqual([
+      { name: 'a' },
+      { name: 'b', description: 'text', roleArn: 'arn' },
+    ]);
+  });
+
+  it.each(['group,username\n,ann\n', 'group,username\na,\n'])('refuse the memberships %j', async (file) => {
+    await expect(collect(readMemberships(inChunks(file), { source: 'memberships.csv' }))).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'Cannot read memberships.csv: line 2 lacks the group or the username',
+      hint: expect.stringContaining('RFC 4180'),
+    });
+  });
+
+  it('say what the first line must be', async () => {
+    await expect(collect(readMemberships(inChunks('group\n'), { source: 'm.csv' }))).rejects.toMatchObject({
+      message: 'Cannot read m.csv: line 1 lacks the column username',
+      hint: 'The first line must be: group,username',
+    });
+    await expect(collect(readMemberships(inChunks('a\n'), { source: 'm.csv' }))).rejects.toMatchObject({
+      message: 'Cannot read m.csv: line 1 lacks the columns group, username',
+    });
+    await expect(collect(readGroups(inChunks('name,x\n'), { source: 'g.csv' }))).rejects.toMatchObject({
+      hint: 'The first line must be: name,description,precedence,role_arn',
+    });
+  });
+
+  it('name the line that is no UTF-8, also where the file is cut', async () => {
+    const latin = Buffer.from('name\na\nsecrét\n', 'latin1');
+    await expect(collect(readGroups(inChunks(latin), { source: 'g.csv' }))).rejects.toThrow('line 3 or one soon');
+    const cut = Buffer.from('name\né').subarray(0, -1);
+    await expect(collect(readGroups(inChunks(cut), { source: 'g.csv' }))).rejects.toThrow('line 2 or one soon');
+  });
+
   it('take what a spreadsheet saved: byte order mark, CRLF, other order, names alone', async () => {
     const file = '\ufeffprecedence,name\r\n7,"b ""x"""\r\n';
     expect(await collect(readGroups(inChunks(file), { source: 'groups.csv' }))).toEqual([

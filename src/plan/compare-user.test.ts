@@ -72,6 +72,17 @@ describe('compareAttributes', () => {
     ]);
   });
 
+  it('names changes in the order of their names', () => {
+    const { changes } = compareAttributes(
+      [['name', 'x']],
+      [
+        ['zoneinfo', 'z'],
+        ['custom:x', '1'],
+      ],
+    );
+    expect(changes.map(({ name }) => name)).toEqual(['custom:x', 'name', 'zoneinfo']);
+  });
+
   it('never removes anything when blank means unspecified', () => {
     fc.assert(
       fc.property(attributes, attributes, (before, after) => {
@@ -95,6 +106,12 @@ describe('compareAttributes', () => {
 });
 
 describe('contactSafeWrites', () => {
+  it('writes nothing of what is to go', () => {
+    const comparison = compareAttributes([['custom:x', '1']], []);
+    expect(comparison.changes).toEqual([{ name: 'custom:x', before: '1', after: undefined }]);
+    expect(contactSafeWrites(comparison)).toEqual({ set: [], setLater: [] });
+  });
+
   it('ends where it should without a contact ever going without its flag raised', () => {
     fc.assert(
       fc.property(attributes, attributes, (before, after) => {
@@ -143,5 +160,9 @@ describe('contactSafeWrites', () => {
 describe('groupChanges', () => {
   it('names each group once', () => {
     expect(groupChanges(['a', 'b', 'b'], ['b', 'c', 'c'])).toEqual({ added: ['c'], removed: ['a'] });
+  });
+
+  it('names them in order', () => {
+    expect(groupChanges(['z', 'y'], ['d', 'c'])).toEqual({ added: ['c', 'd'], removed: ['y', 'z'] });
   });
 });

@@ -63,7 +63,13 @@ describe('fitAttributes', () => {
   it.each([
     ['7', []],
     ['-2', []],
+    ['10', []],
+    ['3.25', []],
     ['11', ['custom:n']],
+    ['1.', ['custom:n']],
+    ['1.x', ['custom:n']],
+    ['1x', ['custom:n']],
+    ['x1', ['custom:n']],
     ['-3', ['custom:n']],
     ['0x5', ['custom:n']],
     ['1e0', ['custom:n']],
@@ -75,7 +81,8 @@ describe('fitAttributes', () => {
 
   it('takes true and false in any case for a boolean, and nothing else', () => {
     const flag = textAttribute('custom:f', { type: 'Boolean' });
-    expect([unfitIn(flag, 'True'), unfitIn(flag, 'yes')]).toEqual([[], ['custom:f']]);
+    expect(['True', 'false'].map((value) => unfitIn(flag, value))).toEqual([[], []]);
+    for (const value of ['yes', 'truth', 'untrue', 'true!']) expect(unfitIn(flag, value)).toEqual(['custom:f']);
   });
 
   it('sees that a required attribute is missing', () => {
@@ -93,6 +100,14 @@ describe('fitAttributes', () => {
     ).toBe(false);
   });
 
+  it('makes up no verified flag, and leaves out one without a contact', () => {
+    expect(fitAttributes([['email', 'a@b']], targetPool(), NONE)).toMatchObject({
+      attributes: [['email', 'a@b']],
+      dropped: false,
+    });
+    expect(fitAttributes([['email_verified', 'true']], targetPool(), NONE).attributes).toEqual([]);
+  });
+
   it('makes up no verified flag where blank means unspecified', () => {
     expect(fitAttributes([['email', 'a@b']], targetPool(), NONE, 'given').attributes).toEqual([['email', 'a@b']]);
     expect(fitAttributes([['email_verified', 'true']], targetPool(), NONE, 'given').attributes).toEqual([
@@ -106,6 +121,8 @@ describe('fitAttributes', () => {
     ['email', '', []],
     ['phone_number', '+4930123', []],
     ['phone_number', '030123', ['phone_number']],
+    ['phone_number', '+4930 123', ['phone_number']],
+    ['phone_number', 'tel:+4930123', ['phone_number']],
     ['nickname', 'ada', []],
   ])('takes for %s the value %j: unfit %j', (name, value, unfit) => {
     expect(unfitIn(textAttribute(name), value)).toEqual(unfit);

@@ -90,7 +90,6 @@ function fits(definition: SchemaAttribute, value: string): boolean {
 
 /** The service refuses an address that is none. What it asks for beyond this is not documented, so it is not guessed. */
 function looksLikeContact(name: string, value: string): boolean {
-  if (value === '') return true;
   if (name === 'email') return /.@./su.test(value);
   return name !== 'phone_number' || /^\+\d+$/.test(value);
 }

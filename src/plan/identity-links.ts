@@ -17,7 +17,6 @@ export function linksOf(user: { readonly attributes: readonly Attribute[] }): Id
 }
 
 function linkOf(identity: unknown): IdentityLink[] {
-  if (typeof identity !== 'object' || identity === null) return [];
-  const { providerName, userId } = identity as { providerName?: unknown; userId?: unknown };
+  const { providerName, userId } = (identity ?? {}) as { readonly providerName?: unknown; readonly userId?: unknown };
   return typeof providerName === 'string' && typeof userId === 'string' ? [{ providerName, userId }] : [];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { identityKey, usernameToCreate, type IdentityModel } from './identity.ts';
+import { targetPool } from '../../test/fakes/sample-plan.ts';
+import { identityKey, identityModelOf, usernameToCreate, type IdentityModel } from './identity.ts';
 
 const model = (overrides: Partial<IdentityModel> = {}): IdentityModel => ({
   usernameAttributes: [],
@@ -29,6 +30,11 @@ describe('identityKey', () => {
     expect(identityKey(person('+49'), byBoth)).toBe('phone_number:+49');
   });
 
+  it('takes no username for a contact that is none', () => {
+    expect(identityKey(person('u'), byBoth)).toBe('username:u');
+    expect(usernameToCreate(person('u'), byBoth)).toBeUndefined();
+  });
+
   it('takes an empty contact for none', () => {
     expect(identityKey(person('u', ['email', '']), byEmail)).toBe('username:u');
     expect(usernameToCreate(person('u', ['email', '']), byEmail)).toBeUndefined();
@@ -37,6 +43,13 @@ describe('identityKey', () => {
   it('never lets a user of a provider meet a native one with the same e-mail', () => {
     const federated = { ...person('Google_1', ['email', 'ann@x']), status: 'EXTERNAL_PROVIDER' as const };
     expect(identityKey(federated, byEmail)).not.toBe(identityKey(person('u', ['email', 'ann@x']), byEmail));
+  });
+});
+
+describe('identityModelOf', () => {
+  it('is what the pool signs in by', () => {
+    const pool = targetPool({ usernameAttributes: ['email'], caseSensitive: false });
+    expect(identityModelOf(pool)).toEqual({ usernameAttributes: ['email'], caseSensitive: false });
   });
 });
 

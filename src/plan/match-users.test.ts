@@ -135,6 +135,32 @@ describe('matchUsers between two pools', () => {
     ]);
   });
 
+  it('reports users who share a key though none of them is ever created', async () => {
+    const identity = { usernameAttributes: ['email'] as const, caseSensitive: true };
+    const never = { attributes: [['email', 'ann@x']], status: 'UNCONFIRMED' } as const;
+    const desired = [wanted('ann', never), wanted('ann-2', { ...never, sub: subOf('b') })];
+    expect(told(await match({ desired, actual: [] }, { identity }))).toEqual([
+      'duplicate-key ann',
+      'duplicate-key ann-2',
+    ]);
+  });
+
+  it('reads memberships of nobody, whether anybody is told or not', async () => {
+    const memberships = [{ group: 'g', userKey: 'nobody' }];
+    const orphans: number[] = [];
+    const sides = { desired: [wanted('ann')], actual: [], memberships };
+    expect(told(await match(sides))).toEqual(['missing ann']);
+    await match(sides, { onOrphans: (count) => orphans.push(count) });
+    expect(orphans).toEqual([1]);
+  });
+
+  it('pairs a row without a sub by its key in the pool that it came from, too', async () => {
+    const { sub: _sub, ...row } = wanted('ann');
+    expect(told(await match({ desired: [row], actual: [present('ann')] }, { samePool: true }))).toEqual([
+      'pair ann ann',
+    ]);
+  });
+
   it('reports a key that several target users share', async () => {
     const identity = { usernameAttributes: ['email'] as const, caseSensitive: true };
     const attributes = [['email', 'ann@x']] as const;

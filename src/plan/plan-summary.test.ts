@@ -85,6 +85,37 @@ describe('PlanTally', () => {
     expect(summary.remaining).toEqual({ missing: 3, extra: 2, changed: 1 });
   });
 
+  it('counts nobody as billed for a group or a delete', () => {
+    expect(
+      tallyOf({ kind: 'create-group', group: { name: 'g' } }, { kind: 'delete-group', name: 'h' }).summary().mauUsers,
+    ).toBe(0);
+    expect(tallyOf({ kind: 'delete-user', username: 'x', sub: 's' }).summary().mauUsers).toBe(0);
+    expect(tallyOf(UPDATE).summary().mauUsers).toBe(1);
+  });
+
+  it('adds up what it was told of beside entries, largest first', () => {
+    const tally = tallyOf();
+    tally.sawTarget();
+    tally.sawTarget();
+    tally.sawOrphans(3);
+    tally.sawOrphans(2);
+    tally.addLosses(['group-role', 'provider-group', 'provider-group']);
+    for (const experience of ['disabled', 'forgot-password', 'forgot-password'] as const) {
+      tally.addDecision({ ...NO_DECISION, experience });
+    }
+    tally.addDecision(NO_DECISION);
+    const { losses, experiences, targetUsers, orphanMemberships } = tally.summary();
+    expect({ targetUsers, orphanMemberships }).toEqual({ targetUsers: 2, orphanMemberships: 5 });
+    expect(losses.map(({ kind, count }) => [kind, count])).toEqual([
+      ['provider-group', 2],
+      ['group-role', 1],
+    ]);
+    expect(experiences).toEqual([
+      { kind: 'forgot-password', count: 2, meaning: expect.stringContaining('forgot password') },
+      { kind: 'disabled', count: 1, meaning: expect.any(String) },
+    ]);
+  });
+
   it('bills nobody for an import job or a delete', () => {
     expect(
       billsMau({

@@ -102,8 +102,8 @@ export class PlanTally {
     else if (entry.kind.startsWith('delete')) this.#remaining.extra += 1;
     else this.#remaining.changed += 1;
     if (entry.kind === 'create-user') this.#byEngine[entry.engine === 'api' ? 'api' : 'importJob'] += 1;
-    const isUser = entry.kind === 'create-user' || entry.kind === 'update-user' || entry.kind === 'delete-user';
-    if (isUser && billsMau(entry)) this.#mauUsers += 1;
+    const isWritten = entry.kind === 'create-user' || entry.kind === 'update-user';
+    if (isWritten && billsMau(entry)) this.#mauUsers += 1;
   }
 
   summary(): PlanSummary {
