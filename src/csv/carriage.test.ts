@@ -4,7 +4,7 @@ import { effort } from '../../test/support/effort.ts';
 import { parsePoolId } from '../model/ids.ts';
 import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
 import type { Attribute, User } from '../model/user.ts';
-import { carry } from './carriage.ts';
+import { carry, importName } from './carriage.ts';
 import { csvUsers } from './csv-users.ts';
 import { headerFromSchema } from './header-from-schema.ts';
 import { encodeHeader, encodeRow } from './import-dialect.ts';
@@ -189,7 +189,22 @@ describe('carry', () => {
 
   it('refuses everybody when a column name has no form in the header', () => {
     const strange = [...header, 'custom:a,b'];
-    expect(carry(user(contact), pool, strange)).toEqual({ kind: 'cannot', reason: 'column-name' });
+    expect(carry(user(contact), pool, strange)).toStrictEqual({ kind: 'cannot', reason: 'column-name' });
+    expect(carry(user(contact), pool, [...header, 'custom:"'])).toMatchObject({ reason: 'column-name' });
+    const rest = 16_000 - encodeHeader(header).length - 1;
+    expect(carry(user(contact), pool, [...header, 'x'.repeat(rest)]).kind).toBe('row');
+    expect(carry(user(contact), pool, [...header, 'x'.repeat(rest + 1)])).toMatchObject({ reason: 'column-name' });
+  });
+
+  it('carries who has what the pool requires, and leaves out what nobody can write', () => {
+    const where = { ...pool, schema: [...schema, attribute('email', { required: true })] };
+    const carried = carry(user([...contact, ['sub', 'x'], ['identities', '[]']]), where, header);
+    expect(carried.kind === 'row' ? [...carried.cells.keys()] : carried).toEqual([
+      'cognito:username',
+      'cognito:mfa_enabled',
+      'email',
+      'email_verified',
+    ]);
   });
 
   it('writes conversions, the MFA cell and the sign-in name as the pool wants them', () => {
@@ -210,8 +225,26 @@ describe('carry', () => {
     expect(cellsFor([['phone_number', '+15550100']], { mfa: 'OPTIONAL' })).toMatchObject({
       'cognito:mfa_enabled': 'false',
     });
+    const mail = { deliveryMedium: 'EMAIL', attributeName: 'email' };
+    const mfaCell = (mfaOptions: User['mfaOptions'] & object): unknown =>
+      cellsFor([['phone_number', '+15550100']], { mfa: 'OPTIONAL' }, { mfaOptions });
+    expect(mfaCell([mail])).toMatchObject({ 'cognito:mfa_enabled': 'false' });
+    expect(mfaCell([mail, ...(sms.mfaOptions ?? [])])).toMatchObject({ 'cognito:mfa_enabled': 'true' });
     expect(cellsFor([], { usernameAttributes: ['phone_number', 'email'] })).toMatchObject({
       'cognito:username': 'ann@example.com',
     });
+  });
+});
+
+describe('importName', () => {
+  it('is the username, or the contact that the pool signs in by, e-mail first', () => {
+    const phone: Attribute = ['phone_number', '+15550100'];
+    const both = { ...pool, usernameAttributes: ['phone_number', 'email'] as const };
+    expect(importName(user([...contact, phone]), pool)).toBe('ann');
+    expect(importName(user([...contact, phone]), both)).toBe('ann@example.com');
+    expect(importName(user([phone]), both)).toBe('+15550100');
+    expect(importName(user([['email', ''], phone]), both)).toBe('+15550100');
+    expect(importName(user([['email', '']]), both)).toBeUndefined();
+    expect(importName(user([]), both)).toBeUndefined();
   });
 });

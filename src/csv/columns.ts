@@ -75,21 +75,21 @@ const FIXED: ReadonlyMap<string, ColumnFormat> = new Map<string, ColumnFormat>([
 const CANONICAL_INTEGER = /^(?:0|-?[1-9]\d*)$/;
 const EPOCH_SECONDS = /^(?:0|[1-9]\d*)$/;
 
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+const DAY_IN_CELL = /^(\d\d)\/(\d\d)\/(\d{4})$/;
+
 function dateToCell(value: string): string | undefined {
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  return isCalendarDay(year, month, day) ? `${month}/${day}/${year}` : undefined;
+  return DAY.test(value) && isCalendarDay(value) ? value.replace(DAY, '$2/$3/$1') : undefined;
 }
 
 function dateFromCell(cell: string): string | undefined {
-  const [, month, day, year] = /^(\d\d)\/(\d\d)\/(\d{4})$/.exec(cell) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return undefined;
-  return isCalendarDay(year, month, day) ? `${year}-${month}-${day}` : undefined;
+  const day = cell.replace(DAY_IN_CELL, '$3-$1-$2');
+  return day !== cell && isCalendarDay(day) ? day : undefined;
 }
 
 /** Year 0000 (OpenID Connect's "year withheld") is none: what an import makes of it is undocumented. */
-function isCalendarDay(year: string, month: string, day: string): boolean {
-  if (year === '0000') return false;
-  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(`${year}-${month}-${day}`);
+function isCalendarDay(day: string): boolean {
+  if (day.startsWith('0000')) return false;
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }

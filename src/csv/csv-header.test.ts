@@ -28,6 +28,7 @@ describe('checkHeader', () => {
     ['has the unknown column no. 6', [...WANTED, 'x']],
     ['has the unknown columns no. 1, no. 7', ['x', ...WANTED, 'y']],
     ['repeats the column "email"', [...WANTED, 'email']],
+    ['has the unknown column no. 6, repeats the column "email"', [...WANTED, 'x', 'email']],
     [
       'lacks the column "birthdate", has the unknown column no. 5, repeats the column "email"',
       ['cognito:username', 'email', 'email_verified', 'email', 'x', 'password_hash'],

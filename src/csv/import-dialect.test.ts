@@ -79,6 +79,54 @@ describe('decodeCsv', () => {
     for (const size of [1, 65_536]) expect((await failure(content, size)).message).toMatch(message);
   });
 
+  it('trims blanks at both ends alone, and keeps a quote or a mark inside', async () => {
+    expect(await decode(`${first}  ann  lee  ,  a,b  ,,\n`)).toEqual([
+      [2, { 'cognito:username': 'ann  lee', email: 'a', email_verified: 'b' }],
+    ]);
+    expect(await decode(`${first}\ufeffann,5",,,\n`)).toEqual([[2, { 'cognito:username': '\ufeffann', email: '5"' }]]);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      'UTF-16 in one line',
+      Buffer.from(`\ufeff${'x'.repeat(70_000)}`, 'utf16le'),
+      /line 1 begins with the mark of UTF-16/,
+    ],
+    [
+      'a byte order mark before a long line',
+      Buffer.from(`\ufeff${'x'.repeat(70_000)}`),
+      /line 1 begins with a byte order mark/,
+    ],
+    ['a long line of marks', Buffer.from(`${first}\ufeff${'x'.repeat(70_000)}`), /line 2 is longer/],
+    ['half a mark', Buffer.concat([Buffer.of(0xff), Buffer.from(first)]), /line 1 is not valid UTF-8/],
+  ])('tells %s for what it is', async (_, content, message) => {
+    for (const size of [4_096, 1_000_000]) expect((await failure(content, size)).message).toMatch(message);
+  });
+
+  it('reads no more of a line without end than a row may have', async () => {
+    let read = 0;
+    async function* endless() {
+      for (;;) {
+        read += 1_000;
+        yield Buffer.alloc(1_000, 'x');
+      }
+    }
+    const rows = decodeCsv(endless(), { header });
+    await expect(rows.next()).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'Cannot read the CSV file: line 1 is longer than 16,000 characters',
+    });
+    expect(read).toBeLessThan(66_000);
+  });
+
+  it('stops when the signal aborts', async () => {
+    const abort = new AbortController();
+    const rows = decodeCsv(inChunks(Buffer.from(`${first}ann,,,,\nbob,,,,\n`), 4), { header, signal: abort.signal });
+    await rows.next();
+    abort.abort();
+    await expect(rows.next()).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
   it('takes the longest row, of any characters', async () => {
     const longest = `ann,${'€'.repeat(16_000 - 7)},,,`;
     expect(await decode(`${first}${longest}\r\n`, 4096)).toHaveLength(1);
@@ -113,7 +161,7 @@ describe('encodeRow', () => {
   });
 
   it.each(['a\nb,mallory', 'a\\', ' a', '"'])('refuses %j rather than mangle it', (value) => {
-    expect(() => encodeRow(header, new Map([['email', value]]))).toThrow(BackupError);
+    expect(() => encodeRow(header, new Map([['email', value]]))).toThrow(expect.objectContaining({ code: 'internal' }));
   });
 });
 
@@ -141,6 +189,19 @@ describe('csvUsers', () => {
     ]);
   });
 
+  it('reads the columns that are no attributes', async () => {
+    const file = `${first.trim()},password_hash\nann,,,,TRUE,$2b$10$x\n`;
+    expect(await users(file)).toStrictEqual([
+      { username: 'ann', attributes: [], mfaEnabled: true, passwordHash: '$2b$10$x', lineNumber: 2 },
+    ]);
+    expect(await users(`${first}ann,,,,\n`)).toStrictEqual([{ username: 'ann', attributes: [], lineNumber: 2 }]);
+  });
+
+  it('speaks of the CSV file where it has no name', async () => {
+    const read = csvUsers(inChunks(Buffer.from(`${first},,,,\n`), 16), { header, schema: [] });
+    await expect(read.next()).rejects.toThrow('Cannot read the CSV file: line 2 has a blank');
+  });
+
   it.each([
     ['ann,,yes,,', /line 2 has no true or false in the column "email_verified"/],
     ['ann,,,1990-12-31,', /line 2 has no date as mm\/dd\/yyyy in the column "birthdate"/],
@@ -157,6 +218,7 @@ describe('headerFromSchema', () => {
       { name: 'custom:note', type: 'String', mutable: true, required: false, developerOnly: false },
     ] as const;
     expect(headerFromSchema(schema)).toHaveLength(22);
+    expect(headerFromSchema([...schema, { ...schema[0], name: 'email' }])).toEqual(headerFromSchema(schema));
     expect(headerFromSchema(schema).slice(-3)).toEqual(['cognito:mfa_enabled', 'cognito:username', 'custom:note']);
     expect(headerFromSchema(schema, { passwordHash: true }).at(-1)).toBe('password_hash');
   });
