@@ -43,7 +43,7 @@ export class SplitFiles {
     const line = `${row}\n`;
     const sizeBytes = Buffer.byteLength(line);
     const full = this.#rows >= this.#limits.maxRows || this.#sizeBytes + sizeBytes > this.#limits.maxBytes;
-    if (full && this.#rows > 0) await this.#close();
+    if (full) await this.#close();
     const sink = this.#sink ?? (await this.#begin());
     await sink.write(line, 1);
     this.#rows += 1;
