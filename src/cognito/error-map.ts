@@ -31,7 +31,8 @@ function read(error: unknown): Failure {
   const metadata = fieldsOf(fields['$metadata']);
   const status = metadata['httpStatusCode'];
   return {
-    name: singleWord(fields['name']) ?? '',
+    // The SDK's own word for a refusal without a name.
+    name: singleWord(fields['name']) ?? 'Unknown',
     code: singleWord(fields['code']) ?? '',
     message: textOf(fields['message']),
     status: typeof status === 'number' ? status : undefined,

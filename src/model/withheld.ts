@@ -1,8 +1,8 @@
 import { stackFramesOf } from './stack-frames.ts';
 
 const ORIGINALS = new WeakMap<Error, unknown>();
-/** Names and codes are single words; what else stands there may be part of a sentence about somebody. */
-const WORD = /^[\w.$-]{1,100}/;
+/** What names and codes are made of; what else stands in their place may be a sentence about somebody. */
+const WORD = /^[\w.$]{1,100}$/;
 const REQUEST_ID = /^[\w+/=-]{1,128}$/;
 
 /**
@@ -29,9 +29,9 @@ export function withheldError(cause: unknown): unknown {
   return cause instanceof Error && ORIGINALS.has(cause) ? ORIGINALS.get(cause) : cause;
 }
 
-/** The name or code at the beginning of a text, which a proxy may have written; `undefined` where there is none. */
+/** A name or code, which a proxy may have written; `undefined` where it is not a single word. */
 export function singleWord(text: unknown): string | undefined {
-  return typeof text === 'string' ? WORD.exec(text)?.[0] : undefined;
+  return typeof text === 'string' && WORD.test(text) ? text : undefined;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -161,7 +161,9 @@ const UNREADABLE: Judgement = {
 /** Where the SDK has no name for it. Of its own messages only those are shown that are known to quote nothing. */
 function describe({ message, status }: S3ErrorFacts): string {
   if (status !== undefined) return `an answer that is not S3's, with status ${status}`;
-  return /^(?:Region is missing|Checksum mismatch)/.test(message) ? firstLine(message) : 'no reason that could be shown';
+  return /^(?:Region is missing|Checksum mismatch)/.test(message)
+    ? firstLine(message)
+    : 'no reason that could be shown';
 }
 
 function firstLine(text: string): string {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import type { PoolSeed } from '../../src/simulator/seeds/pool-seed.ts';
@@ -59,6 +60,9 @@ export async function startCanaryBench(): Promise<CanaryBench> {
   })) {
     vi.stubEnv(name, value);
   }
+  // Commands wait for listings and jobs all the time: a hundredth of it is enough here.
+  const { sleep } = realRuntime;
+  const hurried = vi.spyOn(realRuntime, 'sleep').mockImplementation((delayMs, signal) => sleep(delayMs / 100, signal));
   const net = new Net();
   const pools: string[] = [];
   const plant = (seed: PoolSeed): string => {
@@ -93,6 +97,7 @@ export async function startCanaryBench(): Promise<CanaryBench> {
     },
     expectNothingLeft: async () => expect(await readdir(temporary)).toEqual([]),
     close: async () => {
+      hurried.mockRestore();
       vi.unstubAllEnvs();
       await proxy.stop();
       await simulator.stop();
@@ -101,7 +106,7 @@ export async function startCanaryBench(): Promise<CanaryBench> {
   };
 }
 
-export function channelsOf({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }, name: string): Channel[] {
+function channelsOf({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }, name: string): Channel[] {
   return [
     { name: `stdout of ${name}`, text: stdout },
     { name: `stderr of ${name}`, text: stderr },

@@ -6,6 +6,7 @@ import { COGNITO_ECHOES, QUOTE } from './echoing-service.ts';
 import { DIGITS, markedEmail, markedName, markedPhone, WORD } from './marks.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
+const ECHOED = ['InvalidParameterException', 'AliasExistsException', 'AccessDeniedException', 'a text with status 200'];
 const FAST = ['--max-rps', '1000'];
 
 let bench: CanaryBench;
@@ -56,19 +57,30 @@ describe('nothing that a command prints names anybody:', () => {
     expectDone((await bench.sweep(() => ['diff', `pool:${other}`, `pool:${bench.source}`, ...FAST])).plain);
   });
 
-  it.each(['csv', 'spreadsheet', 'jsonl'])('export as %s: all of it is in the files, which alone can be read', async (format) => {
-    const out = bench.path(`out-${format}`);
-    const { plain } = await bench.sweep((run) => ['export', snapshot, '--format', format, '--out', `${out}-${run}`, ...vault]);
-    expectDone(plain);
-    const files = await filesBelow(`${out}-plain`);
-    expect(files.map(({ path }) => path).join()).not.toContain(WORD);
-    expect(files.map(({ text }) => text).join()).toContain(markedName('plain'));
-    expect(files.filter(({ mode }) => mode !== 0o600)).toEqual([]);
-  });
+  it.each(['csv', 'spreadsheet', 'jsonl'])(
+    'export as %s: all of it is in the files, which alone can be read',
+    async (format) => {
+      const out = bench.path(`out-${format}`);
+      const { plain } = await bench.sweep((run) => [
+        'export',
+        snapshot,
+        '--format',
+        format,
+        '--out',
+        `${out}-${run}`,
+        ...vault,
+      ]);
+      expectDone(plain);
+      const files = await filesBelow(`${out}-plain`);
+      expect(files.map(({ path }) => path).join()).not.toContain(WORD);
+      expect(files.map(({ text }) => text).join()).toContain(markedName('plain'));
+      expect(files.filter(({ mode }) => mode !== 0o600)).toEqual([]);
+    },
+  );
 
   const engines: Record<string, readonly string[]> = {
     'by API': ['--engine', 'api'],
-    'by import job': ['--import-role', ROLE],
+    'by import job': ['--engine', 'import-job', '--import-role', ROLE],
     'with temporary passwords': ['--passwords', 'temporary'],
   };
 
@@ -76,23 +88,48 @@ describe('nothing that a command prints names anybody:', () => {
     const passwords = (run: string) =>
       engine.includes('temporary') ? ['--password-file', bench.path(`passwords-${run}`)] : [];
     const { plain } = await bench.sweep((run) => [
-      ...['restore', snapshot, '--pool', bench.plant('empty'), '--yes', ...vault, ...FAST],
-      ...[...engines[engine]!, ...passwords(run)],
+      'restore',
+      snapshot,
+      '--pool',
+      bench.plant('empty'),
+      '--yes',
+      ...vault,
+      ...FAST,
+      ...engines[engine]!,
+      ...passwords(run),
     ]);
     expectDone(plain, plain.exitCode);
-    expect(plain.stdout).toMatch(/[1-9] users? created|created/i);
+    expect(plain.stdout).toMatch(/Create users +\d/);
     if (!engine.includes('temporary')) return;
     const kept = await readFile(bench.path('passwords-json'), 'utf8');
-    const lines = kept.trim().split('\n').map((line) => JSON.parse(line) as { temporaryPassword: string });
+    const lines = kept
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { temporaryPassword: string });
     expect(lines.length).toBeGreaterThan(3);
     bench.net.add(...lines.map(({ temporaryPassword }) => temporaryPassword));
     expect((await filesBelow(bench.path())).find(({ path }) => path === 'passwords-json')?.mode).toBe(0o600);
   });
 
   it('restore as a dry run, and with users brought to the state of the snapshot', async () => {
-    expectDone((await bench.sweep(() => ['restore', snapshot, '--pool', bench.plant('empty'), '--dry-run', ...vault])).plain);
-    const args = (run: string) => ['restore', snapshot, '--existing', 'update', ...(run === 'json' ? ['--recreate'] : [])];
-    const { plain } = await bench.sweep((run) => [...args(run), '--pool', bench.plant('other'), '--yes', ...vault, ...FAST]);
+    expectDone(
+      (await bench.sweep(() => ['restore', snapshot, '--pool', bench.plant('empty'), '--dry-run', ...vault])).plain,
+    );
+    const args = (run: string) => [
+      'restore',
+      snapshot,
+      '--existing',
+      'update',
+      ...(run === 'json' ? ['--recreate'] : []),
+    ];
+    const { plain } = await bench.sweep((run) => [
+      ...args(run),
+      '--pool',
+      bench.plant('other'),
+      '--yes',
+      ...vault,
+      ...FAST,
+    ]);
     expect([0, 3]).toContain(plain.exitCode);
   });
 
@@ -109,17 +146,31 @@ describe('nothing that a command prints names anybody:', () => {
   it('import, with hashes, groups and memberships', async () => {
     const pool = bench.plant('empty');
     const out = bench.path('csv');
-    await bench.shown(['export', snapshot, '--out', out, '--for-pool', pool, ...vault, ...FAST]);
+    expectDone(await bench.look(['export', snapshot, '--out', out, '--for-pool', pool, ...vault]));
     const files = ['--groups', `${out}/groups.csv`, '--memberships', `${out}/memberships.csv`];
     const { plain } = await bench.sweep(() => [
-      ...['import', `${out}/users-0001.csv`, ...files, '--pool', bench.plant('empty'), '--yes', ...vault, ...FAST],
+      'import',
+      `${out}/users-0001.csv`,
+      ...files,
+      '--pool',
+      bench.plant('empty'),
+      '--yes',
+      ...vault,
+      ...FAST,
     ]);
     expect([0, 3], plain.stderr).toContain(plain.exitCode);
     const rows = await withHashes(`${out}/users-0001.csv`);
     await writeFile(bench.path('hashed.csv'), rows);
     const hashes = ['--password-hashes', 'bcrypt', '--import-role', ROLE];
     const hashed = await bench.sweep(() => [
-      ...['import', bench.path('hashed.csv'), ...hashes, '--pool', bench.plant('empty'), '--yes', ...vault, ...FAST],
+      'import',
+      bench.path('hashed.csv'),
+      ...hashes,
+      '--pool',
+      bench.plant('empty'),
+      '--yes',
+      ...vault,
+      ...FAST,
     ]);
     expect([0, 3], hashed.plain.stderr).toContain(hashed.plain.exitCode);
     // The algorithm has to be named: an error about a line with a hash in it.
@@ -142,7 +193,23 @@ describe('the net would catch it: what is there to name somebody does', () => {
     ['show --user', () => ['show', snapshot, '--user', markedEmail('full'), ...vault]],
     ['diff --details', () => ['diff', snapshot, `pool:${bench.plant('other')}`, '--details', ...vault]],
     ['verify --details', () => ['verify', snapshot, '--pool', bench.plant('other'), '--details', ...vault]],
-    ['a plan with --details', () => ['restore', snapshot, '--pool', bench.plant('empty'), '--dry-run', '--details', ...vault]],
+    [
+      'a plan with --details',
+      () => [
+        'restore',
+        snapshot,
+        '--pool',
+        bench.plant('empty'),
+        '--dry-run',
+        '--details',
+        ...vault,
+        // Names whom a file cannot carry.
+        '--engine',
+        'import-job',
+        '--import-role',
+        ROLE,
+      ],
+    ],
     ['export to stdout', () => ['export', snapshot, '--format', 'jsonl', '--out', '-', ...vault]],
   ])('%s', async (what, args) => {
     const text = await bench.shown(args());
@@ -159,7 +226,7 @@ describe('the net would catch it: what is there to name somebody does', () => {
 });
 
 describe('no error names anybody:', () => {
-  it('of what is asked for by somebody\'s name', async () => {
+  it("of what is asked for by somebody's name", async () => {
     for (const key of [markedEmail('nobody'), markedPhone(99), markedName('nobody')]) {
       expectDone((await bench.sweep(() => ['show', snapshot, '--user', key, ...vault])).plain, 7);
       const pool = bench.plant('empty');
@@ -167,12 +234,13 @@ describe('no error names anybody:', () => {
     }
   });
 
-  it.each(COGNITO_ECHOES.filter(([what]) => !/^(?:TooMany|Internal|a gateway|a text$)/.test(what)))(
+  // Every answer to every operation is looked at in service-errors.test.ts; here how far one gets.
+  it.each(COGNITO_ECHOES.filter(([what]) => ECHOED.includes(what)))(
     'of Cognito, when a write or a listing is answered by %s',
     async (_, echo) => {
       const { headers, ...rest } = echo;
       const raw = { type: 'application/x-amz-json-1.1', ...rest, ...(headers && { headers }) };
-      for (const operation of ['AdminCreateUser', 'AdminAddUserToGroup', 'ListUsers']) {
+      for (const operation of ['AdminCreateUser', 'ListUsers']) {
         bench.proxy.reset();
         bench.proxy.arm({ kind: 'not-json', operation, nth: 1, times: 1, answer: () => raw });
         const args = ['restore', snapshot, '--engine', 'api', '--yes', ...vault, ...FAST];
@@ -217,6 +285,7 @@ describe('no error names anybody:', () => {
 async function withHashes(path: string): Promise<string> {
   const [header = '', ...rows] = (await readFile(path, 'utf8')).trimEnd().split('\n');
   const hash = `$2b$10$${WORD}${WORD}${WORD}${WORD}${WORD}${WORD}abcde`;
-  if (!header.endsWith(',password_hash')) return `${header},password_hash\n${rows.map((row) => `${row},${hash}`).join('\n')}\n`;
+  if (!header.endsWith(',password_hash'))
+    return `${header},password_hash\n${rows.map((row) => `${row},${hash}`).join('\n')}\n`;
   return `${header}\n${rows.map((row) => `${row}${hash}`).join('\n')}\n`;
 }

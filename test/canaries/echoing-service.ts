@@ -94,7 +94,10 @@ export const COGNITO_ECHOES: readonly (readonly [what: string, echo: Echo])[] = 
   ['a text with status 200', { status: 200, body: QUOTE }],
   ['half a document', { status: 200, body: json({ User: QUOTE }).slice(0, -9) }],
   ['a document of the wrong kind', { status: 200, body: json([QUOTE]) }],
-  ['fields of the wrong kind', { status: 200, body: json({ Users: QUOTE, User: QUOTE, UserPool: QUOTE, Groups: QUOTE }) }],
+  [
+    'fields of the wrong kind',
+    { status: 200, body: json({ Users: QUOTE, User: QUOTE, UserPool: QUOTE, Groups: QUOTE }) },
+  ],
   [
     'a user of the wrong kind',
     {
@@ -106,11 +109,21 @@ export const COGNITO_ECHOES: readonly (readonly [what: string, echo: Echo])[] = 
     },
   ],
   ['dates that are none', { status: 200, body: json({ Users: [user({ UserCreateDate: QUOTE })], User: user({}) }) }],
-  ['a redirect', { status: 302, headers: { location: `http://127.0.0.1:9/${encodeURIComponent(QUOTE)}` }, body: QUOTE }],
+  [
+    'a redirect',
+    { status: 302, headers: { location: `http://127.0.0.1:9/${encodeURIComponent(QUOTE)}` }, body: QUOTE },
+  ],
 ];
 
 function user(more: object): object {
-  return { Username: markedEmail('u'), UserStatus: 'CONFIRMED', Enabled: true, Attributes: [], UserCreateDate: 1, ...more };
+  return {
+    Username: markedEmail('u'),
+    UserStatus: 'CONFIRMED',
+    Enabled: true,
+    Attributes: [],
+    UserCreateDate: 1,
+    ...more,
+  };
 }
 
 const xml = (code: string): string =>
@@ -119,7 +132,10 @@ const xml = (code: string): string =>
 /** The same of S3. */
 export const S3_ECHOES: readonly (readonly [what: string, echo: Echo])[] = [
   ...['AccessDenied', 'NoSuchBucket', 'SlowDown', 'InternalError', 'InvalidRequest', 'ExpiredToken', 'Odd'].map(
-    (code): [string, Echo] => [code, { status: code === 'SlowDown' ? 503 : 403, type: 'application/xml', body: xml(code) }],
+    (code): [string, Echo] => [
+      code,
+      { status: code === 'SlowDown' ? 503 : 403, type: 'application/xml', body: xml(code) },
+    ],
   ),
   ['a code that quotes', { status: 400, type: 'application/xml', body: xml(`It is ${markedEmail('code')}`) }],
   ['a web page', { status: 200, type: 'text/html', body: `<html><meta a>${QUOTE}<br></html>` }],

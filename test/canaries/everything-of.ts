@@ -9,7 +9,10 @@ export function everythingOf(error: unknown, name = 'error'): Channel[] {
     { name: `${name} as JSON`, text: JSON.stringify(fieldsOf(error)) ?? '' },
   ];
   if (!(error instanceof Error)) return channels;
-  channels.push({ name: `stack of ${name}`, text: error.stack ?? '' }, { name: `message of ${name}`, text: error.message });
+  channels.push(
+    { name: `stack of ${name}`, text: error.stack ?? '' },
+    { name: `message of ${name}`, text: error.message },
+  );
   if (error.cause !== undefined) channels.push(...everythingOf(error.cause, `cause of ${name}`));
   if (error instanceof AggregateError) {
     for (const [index, one] of error.errors.entries()) channels.push(...everythingOf(one, `${name}, no. ${index}`));

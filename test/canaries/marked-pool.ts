@@ -4,6 +4,7 @@ import { DIGITS, marked, markedEmail, markedName, markedPhone, markedSub, WORD }
 
 const CONFIG: PoolConfig = {
   PoolName: 'canaries',
+  AutoVerifiedAttributes: ['email', 'phone_number'],
   Schema: [
     { Name: 'note', AttributeDataType: 'String', Mutable: true },
     { Name: 'badge', AttributeDataType: 'Number', Mutable: true },
@@ -15,7 +16,7 @@ const CONFIG: PoolConfig = {
 };
 
 /** A group may be named for whom it holds, so names and descriptions count as personal here. */
-export const GROUPS = [markedName('team'), markedName('élite')];
+const GROUPS = [markedName('team'), markedName('élite')];
 
 /**
  * A pool in which every value of everybody is marked: every standard attribute that holds a text, custom ones, users of every
@@ -50,7 +51,12 @@ function users(variant: string): SeedUser[] {
   return [
     {
       username: markedName('full'),
-      attributes: [...person('full', 1), ...everyText(variant), ['custom:badge', DIGITS], ['custom:born', marked(`born${variant}`)]],
+      attributes: [
+        ...person('full', 1),
+        ...everyText(variant),
+        ['custom:badge', DIGITS],
+        ['custom:born', marked(`born${variant}`)],
+      ],
       groups: GROUPS,
       password: `${WORD}-Passw0rd!`,
     },
@@ -64,7 +70,10 @@ function users(variant: string): SeedUser[] {
     {
       username: `Google_${WORD}${DIGITS}`,
       status: 'EXTERNAL_PROVIDER',
-      attributes: [['email', markedEmail('google')], ['identities', identity(`${WORD}${DIGITS}`)]],
+      attributes: [
+        ['email', markedEmail('google')],
+        ['identities', identity(`${WORD}${DIGITS}`)],
+      ],
       groups: [providerGroup('Google')],
     },
     { username: markedName('linked'), attributes: [...simple('linked'), ['identities', identity(`${DIGITS}${WORD}`)]] },
@@ -104,6 +113,13 @@ function everyText(variant: string): (readonly [string, string])[] {
 
 function identity(userId: string): string {
   return JSON.stringify([
-    { userId, providerName: 'Google', providerType: 'Google', issuer: null, primary: 'false', dateCreated: '1700000000000' },
+    {
+      userId,
+      providerName: 'Google',
+      providerType: 'Google',
+      issuer: null,
+      primary: 'false',
+      dateCreated: '1700000000000',
+    },
   ]);
 }

@@ -48,7 +48,10 @@ describe('the net', () => {
 
   it('lets counts, ids and keys through', () => {
     expectNobody(net, [
-      { name: 'out', text: 'pools/eu-central-1_AbCdEfGhI/snapshots/20261122T225951Z-3f9a1c/users/all-1f-0001.jsonl.gz' },
+      {
+        name: 'out',
+        text: 'pools/eu-central-1_AbCdEfGhI/snapshots/20261122T225951Z-3f9a1c/users/all-1f-0001.jsonl.gz',
+      },
       { name: 'out', text: createHash('sha256').update('something else').digest('hex') },
     ]);
   });

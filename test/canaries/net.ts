@@ -91,7 +91,9 @@ function jsonBody(value: string): string {
 
 /** The letters that base64 gives a text whatever stands before it and after it. */
 function base64Inside(bytes: Buffer, offset: number, encoding: 'base64' | 'base64url'): string {
-  const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString(encoding).replace(/=+$/, '');
+  const padded = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString(encoding)
+    .replace(/=+$/, '');
   const from = Math.ceil((offset * 8) / 6);
   const whole = Math.floor(((offset + bytes.length) * 8) / 6);
   return padded.slice(from, whole);

@@ -14,7 +14,7 @@ import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { createS3Client } from '../../src/storage/s3-client.ts';
 import { openS3 } from '../../src/storage/s3.ts';
 import type { Storage } from '../../src/storage/storage.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { sampleCalls } from '../faults/every-operation.ts';
 import { eventRuntime } from '../support/event-runtime.ts';
 import { COGNITO_ECHOES, QUOTE, S3_ECHOES, startEchoingService, type EchoingService } from './echoing-service.ts';
@@ -22,6 +22,7 @@ import { everythingOf, thrownBy } from './everything-of.ts';
 import { expectNobody, Net, type Channel } from './net.ts';
 
 const net = new Net();
+let simulator: Simulator;
 let service: EchoingService;
 let gateway: CognitoGateway;
 let storage: Storage;
@@ -30,6 +31,7 @@ beforeAll(async () => {
   silenceSdkNodeVersionWarning();
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  simulator = await startSimulator({ quotaScale: 'unlimited' });
   service = await startEchoingService();
   const client = createCognitoClient({ region: 'eu-central-1', endpoint: service.endpoint });
   gateway = createSdkGateway(client);
@@ -41,6 +43,7 @@ beforeAll(async () => {
 afterAll(async () => {
   vi.unstubAllEnvs();
   await service.stop();
+  await simulator.stop();
 });
 
 /** What a call throws, if it does: some answers are as good as any to an operation that expects none. */
@@ -56,7 +59,6 @@ async function leftBy(name: string, work: () => Promise<unknown>): Promise<Chann
 
 describe('an error of Cognito names nobody whom its answer quotes:', () => {
   it.each(COGNITO_ECHOES)('%s, for every operation', async (_, echo) => {
-    const simulator = await startSimulator({ quotaScale: 'unlimited' });
     const calls = sampleCalls(simulator);
     service.answer(echo);
     const channels: Channel[] = [];
@@ -64,7 +66,6 @@ describe('an error of Cognito names nobody whom its answer quotes:', () => {
       const { request } = calls[operation]();
       channels.push(...(await leftBy(operation, () => gateway.send(operation, request))));
     }
-    await simulator.stop();
     expect(channels.length).toBeGreaterThan(0);
     expectNobody(net, channels);
   });
@@ -79,7 +80,9 @@ describe('an error of Cognito names nobody whom its answer quotes:', () => {
     const channels: Channel[] = [];
     for (const [what, echo] of COGNITO_ECHOES) {
       service.answer(echo);
-      channels.push(...(await leftBy(what, () => retrying.send('ListUsers', { poolId: 'eu-central-1_AbCdEfGhI' as never }))));
+      channels.push(
+        ...(await leftBy(what, () => retrying.send('ListUsers', { poolId: 'eu-central-1_AbCdEfGhI' as never }))),
+      );
     }
     expect(events.map(({ kind }) => kind)).toContain('retried');
     expectNobody(net, [...channels, { name: 'events', text: JSON.stringify(events) }]);
@@ -119,10 +122,15 @@ describe('an error of S3 names nobody whom its answer quotes:', () => {
   });
 
   it('nor does an error of the client itself', async () => {
-    for (const error of [new Error(QUOTE), Object.assign(new Error(QUOTE), { name: `It is ${QUOTE}`, code: QUOTE }), QUOTE]) {
+    for (const error of [
+      new Error(QUOTE),
+      Object.assign(new Error(QUOTE), { name: `It is ${QUOTE}`, code: QUOTE }),
+      QUOTE,
+    ]) {
       const client = createS3Client({ endpoint: service.endpoint, region: 'eu-central-1' });
       client.middlewareStack.add(
         () => async () => {
+          // oxlint-disable-next-line typescript/only-throw-error -- a library may throw anything
           throw error;
         },
         { step: 'deserialize' },

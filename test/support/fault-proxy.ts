@@ -1,6 +1,13 @@
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ANSWERS, FAULTS_AFTER, type FaultAfter, type FaultBefore, type FaultKind, type RawAnswer } from './fault-kinds.ts';
+import {
+  ANSWERS,
+  FAULTS_AFTER,
+  type FaultAfter,
+  type FaultBefore,
+  type FaultKind,
+  type RawAnswer,
+} from './fault-kinds.ts';
 
 /** One fault of the script: what happens to the `nth` request of an operation, counted from 1 since it was armed. */
 export interface PlannedFault {
