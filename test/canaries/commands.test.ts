@@ -139,7 +139,7 @@ describe('nothing that a command prints names anybody:', () => {
       return ['--pool', pool, '--confirm', pool, ...vault, ...FAST];
     };
     expect([0, 3]).toContain((await bench.sweep(() => ['mirror', snapshot, ...target()])).plain.exitCode);
-    expect([0, 3]).toContain((await bench.sweep(() => ['mirror', snapshot, ...target(), '--dry-run'])).plain.exitCode);
+    expect([0, 3]).toContain((await bench.look(['mirror', snapshot, ...target(), '--dry-run'])).exitCode);
     expectDone((await bench.sweep(() => ['clean', ...target()])).plain);
   });
 
@@ -229,8 +229,17 @@ describe('no error names anybody:', () => {
   it("of what is asked for by somebody's name", async () => {
     for (const key of [markedEmail('nobody'), markedPhone(99), markedName('nobody')]) {
       expectDone((await bench.sweep(() => ['show', snapshot, '--user', key, ...vault])).plain, 7);
-      const pool = bench.plant('empty');
-      await bench.sweep(() => ['restore', snapshot, '--pool', pool, '--only-user', key, '--yes', ...vault, ...FAST]);
+      await bench.look([
+        'restore',
+        snapshot,
+        '--pool',
+        bench.plant('empty'),
+        '--only-user',
+        key,
+        '--yes',
+        ...vault,
+        ...FAST,
+      ]);
     }
   });
 

@@ -25,7 +25,7 @@ export class Net {
   /** Values that bear no mark because something else chose them: a new `sub`, a random password. Digests of them count too. */
   add(...values: readonly string[]): void {
     for (const value of values) {
-      if (value.length < SHORTEST) continue;
+      if (value.length < SHORTEST || this.#forms.has(value.toLowerCase())) continue;
       this.#forms.set(value.toLowerCase(), 'plain');
       this.#forms.set(jsonBody(value).toLowerCase(), 'JSON');
       for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512']) {
