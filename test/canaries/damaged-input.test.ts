@@ -152,6 +152,8 @@ describe('what is said of a damaged snapshot names nobody of it:', () => {
       for (const content of [
         bytes,
         Buffer.from(JSON.stringify(markedEmail('x'))),
+        // Quoted by the syntax error
+        Buffer.from(markedEmail('x')),
         Buffer.from(`{"format":"${WORD}"}`),
       ]) {
         const before = new Map(storage.objects);
