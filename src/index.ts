@@ -86,6 +86,7 @@ export type { Loss, LossKind } from './model/losses.ts';
 export type { PasswordHashAlgorithm } from './model/password-hash.ts';
 export type { PoolDescription } from './model/pool.ts';
 export type { Attribute, User, UserStatus } from './model/user.ts';
+export { withheldError } from './model/withheld.ts';
 
 export { realRuntime } from './runtime/real-runtime.ts';
 export type { Runtime } from './runtime/runtime.ts';

@@ -1,5 +1,7 @@
 import { BackupError, isBackupError } from '../model/errors.ts';
+import { stackFramesOf } from '../model/stack-frames.ts';
 import { escapeJson } from '../model/unsafe-characters.ts';
+import { singleWord, withheldError } from '../model/withheld.ts';
 import { realRuntime } from '../runtime/real-runtime.ts';
 import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
 import { escapeText } from './escape.ts';
@@ -69,24 +71,17 @@ function isAbort(error: unknown): boolean {
 /** Anything else is a mistake of ours, and its text could hold anything: it is named, not shown. */
 function asBackupError(error: unknown): BackupError {
   if (isBackupError(error)) return error;
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = (error instanceof Error ? singleWord(error.name) : undefined) ?? typeof error;
   return new BackupError('internal', `Unexpected failure (${name})`, {
     hint: 'This is a mistake in cognito-backup: please report it, with what COGNITO_BACKUP_DEBUG=1 shows',
   });
 }
 
 function stackOf(error: Error): string {
-  const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : '';
-  return [`${error.name}: ${error.message}`, ...framesOf(error)].map(escapeText).join('\n') + cause;
-}
-
-/** The stack without its beginning, which repeats the message: whatever lines that has, none is to look like ours. */
-function framesOf({ stack = '', message }: Error): string[] {
-  const at = stack.indexOf(message);
-  return stack
-    .slice(at < 0 ? 0 : at + message.length)
-    .split('\n')
-    .filter((line) => /^ +at /.test(line));
+  const cause = withheldError(error.cause);
+  const why = cause instanceof Error ? `\nCaused by: ${stackOf(cause)}` : '';
+  // The frames alone: whatever lines a message has, none is to look like ours.
+  return [`${error.name}: ${error.message}`, ...stackFramesOf(error)].map(escapeText).join('\n') + why;
 }
 
 function toJson(document: Readonly<Record<string, unknown>>): string {

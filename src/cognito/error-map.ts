@@ -1,12 +1,14 @@
 import { CognitoIdentityProviderServiceException } from '@aws-sdk/client-cognito-identity-provider';
 import { BackupError, type BackupErrorOptions } from '../model/errors.ts';
+import { singleWord, withhold } from '../model/withheld.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { judge, type FailedCall, type Failure, type Verdict } from './error-rules.ts';
 
 /**
  * An error of the SDK or the network as a `BackupError`; throws `interrupted` itself when the signal has aborted.
  *
- * Messages name operation and exception, never the service's own text, which may hold personal data and stays in `cause`.
+ * Messages name operation and exception, never the service's own text, which may hold personal data: `withheldError` of the
+ * `cause` gives it.
  */
 export function toBackupError(error: unknown, call: FailedCall): BackupError {
   throwIfInterrupted(call.signal);
@@ -17,7 +19,7 @@ export function toBackupError(error: unknown, call: FailedCall): BackupError {
 
 function toError(verdict: Verdict, failure: Failure, cause: unknown): BackupError {
   const options: BackupErrorOptions = {
-    cause,
+    cause: withhold(cause),
     ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
     ...(failure.isService ? { awsName: failure.name } : {}),
   };
@@ -29,8 +31,9 @@ function read(error: unknown): Failure {
   const metadata = fieldsOf(fields['$metadata']);
   const status = metadata['httpStatusCode'];
   return {
-    name: textOf(fields['name']),
-    code: textOf(fields['code']),
+    // The SDK's own word for a refusal without a name.
+    name: singleWord(fields['name']) ?? 'Unknown',
+    code: singleWord(fields['code']) ?? '',
     message: textOf(fields['message']),
     status: typeof status === 'number' ? status : undefined,
     isService: '$fault' in fields,

@@ -1,5 +1,6 @@
 import { Agent } from 'node:https';
 import { BackupError } from '../model/errors.ts';
+import { singleWord, withhold } from '../model/withheld.ts';
 import { caBundle } from '../runtime/ca-bundle.ts';
 import type { KeyService } from './key-service.ts';
 import { regionOfKmsKey } from './kms-key.ts';
@@ -99,7 +100,7 @@ const CREDENTIALS = new Set([
 
 function refused(action: string, keyArn: string): (error: unknown) => never {
   return (error) => {
-    const name = error instanceof Error ? error.name : 'unknown error';
+    const name = (error instanceof Error ? singleWord(error.name) : undefined) ?? 'unknown error';
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     const message = `Cannot ${action} the KMS key ${keyArn}: ${name}`;
     if (NOT_ITS_BYTES.has(name)) {
@@ -117,7 +118,7 @@ function refused(action: string, keyArn: string): (error: unknown) => never {
     const isPassing = BROKEN.has(name) || status === undefined || status >= 500;
     throw new BackupError(isPassing ? 'unavailable' : 'kms-refused', message, {
       hint: isPassing ? 'Check the network and AWS_ENDPOINT_URL_KMS, then run it again' : 'Check the key and the role',
-      cause: error,
+      cause: withhold(error),
       awsName: name,
     });
   };

@@ -2,6 +2,8 @@ import type * as z from 'zod';
 import { composeGateways, type Gateways, type Surroundings } from '../compose.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import type { Observer } from '../model/events.ts';
+import { stackFramesOf } from '../model/stack-frames.ts';
+import { singleWord } from '../model/withheld.ts';
 import { silenceSdkNodeVersionWarning } from '../runtime/quiet-sdk.ts';
 import { realRuntime } from '../runtime/real-runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -147,8 +149,8 @@ function logAnswer(
 /** The text of an error that is not ours may quote anything: only where it came from is logged. */
 function logFailure(log: JsonLog, error: unknown): Error {
   if (!isBackupError(error)) {
-    const stack = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-    log.write('error', 'failed', { code: 'internal', name: error instanceof Error ? error.name : typeof error, stack });
+    const name = (error instanceof Error ? singleWord(error.name) : undefined) ?? typeof error;
+    log.write('error', 'failed', { code: 'internal', name, stack: stackFramesOf(error) });
     return named('internal', 'The function failed unexpectedly', 'Its log says where; please report it');
   }
   const { code, message, hint, awsName } = error;

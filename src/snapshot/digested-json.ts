@@ -67,8 +67,9 @@ export function checkShape<Schema extends z.ZodType>(value: unknown, key: string
 function parseJson(bytes: Uint8Array, key: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    throw damaged(key, 'it is not JSON', error);
+  } catch {
+    // No cause: a syntax error quotes what stands there, which may be a file of users in the wrong place.
+    throw damaged(key, 'it is not JSON');
   }
 }
 

@@ -1,4 +1,5 @@
 import { BackupError, type ErrorCode } from '../model/errors.ts';
+import { singleWord, withhold } from '../model/withheld.ts';
 
 /**
  * Names what an S3 call failed with: `vault-not-found`, `not-authorized`, `credentials`, `usage` (wrong or no Region),
@@ -11,7 +12,7 @@ export function s3Error(error: unknown, action: string, bucket: string): BackupE
   const awsName = facts.name === 'Error' ? undefined : facts.name;
   return new BackupError(code, `Cannot ${action}: ${awsName ?? describe(facts)}`, {
     hint,
-    cause: error,
+    cause: withhold(error),
     ...(awsName !== undefined && { awsName }),
   });
 }
@@ -48,7 +49,7 @@ function factsOf(error: unknown): S3ErrorFacts {
   const found: SdkError = typeof error === 'object' && error !== null ? error : {};
   const status = found.$metadata?.httpStatusCode ?? found.$response?.statusCode;
   return {
-    name: status === undefined && typeof found.code === 'string' ? found.code : (found.name ?? 'Error'),
+    name: singleWord(status === undefined && typeof found.code === 'string' ? found.code : found.name) ?? 'Error',
     message: found.message ?? '',
     status,
     bucketRegion: found.$response?.headers?.['x-amz-bucket-region'] ?? found.Region,
@@ -157,10 +158,16 @@ const UNREADABLE: Judgement = {
   hint: 'What answered is not S3: check the endpoint, and proxies on the way',
 };
 
-/** Where the SDK has no name for it. Its own messages name no data, but tell users to inspect hidden fields. */
+/** Where the SDK has no name for it. Of its own messages only those are shown that are known to quote nothing. */
 function describe({ message, status }: S3ErrorFacts): string {
   if (status !== undefined) return `an answer that is not S3's, with status ${status}`;
-  return message.split('\n', 1)[0] || 'no reason given';
+  return /^(?:Region is missing|Checksum mismatch)/.test(message)
+    ? firstLine(message)
+    : 'no reason that could be shown';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 /** An answer without what S3 always sends: some proxy's page, with status 200. */

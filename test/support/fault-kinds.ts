@@ -43,7 +43,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [...FAULTS_BEFORE, ...FAULTS_AF
 /** The kinds that give no answer, or no end of one: somebody has to give up. */
 export const STALLS: ReadonlySet<FaultKind> = new Set(['stall-before', 'stall-after', 'stall-body']);
 
-interface RawAnswer {
+export interface RawAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: string;

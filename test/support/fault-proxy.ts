@@ -1,6 +1,13 @@
 import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ANSWERS, FAULTS_AFTER, type FaultAfter, type FaultBefore, type FaultKind } from './fault-kinds.ts';
+import {
+  ANSWERS,
+  FAULTS_AFTER,
+  type FaultAfter,
+  type FaultBefore,
+  type FaultKind,
+  type RawAnswer,
+} from './fault-kinds.ts';
 
 /** One fault of the script: what happens to the `nth` request of an operation, counted from 1 since it was armed. */
 export interface PlannedFault {
@@ -12,6 +19,8 @@ export interface PlannedFault {
   readonly times?: number;
   /** Only requests signed by this access key. */
   readonly accessKeyId?: string;
+  /** Instead of what the kind answers; told what was asked. */
+  readonly answer?: (body: string) => RawAnswer;
 }
 
 /** Stands between the SDK and the simulator and breaks what its script says. */
@@ -51,23 +60,25 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   let fired = 0;
   let endpoint = '';
 
-  const nextFault = (operation: string, request: IncomingMessage): FaultKind | undefined => {
-    let kind: FaultKind | undefined;
+  const nextFault = (operation: string, request: IncomingMessage): PlannedFault | undefined => {
+    let fault: PlannedFault | undefined;
     for (const one of armed) {
       const { operation: wanted = operation, nth, times = 1, accessKeyId = '' } = one.fault;
       if (wanted !== operation || !(request.headers.authorization ?? '').includes(accessKeyId)) continue;
       one.seen += 1;
-      if (one.seen >= nth && one.seen < nth + times) kind ??= one.fault.kind;
+      if (one.seen >= nth && one.seen < nth + times) fault ??= one.fault;
     }
-    return kind;
+    return fault;
   };
 
   const handle = async ({ request, response }: Exchange): Promise<void> => {
     const operation = nameOf(request);
     arrived.push(operation);
-    const kind = nextFault(operation, request);
+    const fault = nextFault(operation, request);
+    const kind = fault?.kind;
     if (kind !== undefined) fired += 1;
     const body = await readAll(request);
+    if (fault?.answer) return answerInstead(fault.answer(body), response);
     if (kind !== undefined && !isAfter(kind)) return breakBefore(kind, { request, response });
     const answer = await pass(request, body, target, agent);
     // The addresses for uploads lead through here, too.
@@ -116,10 +127,12 @@ function isAfter(kind: FaultKind): kind is FaultAfter {
 function breakBefore(kind: FaultBefore, { request, response }: Exchange): void {
   const answer = ANSWERS[kind];
   if (kind === 'reset-before') request.socket.resetAndDestroy();
-  else if (answer) {
-    const headers = { 'content-type': answer.type, 'content-length': Buffer.byteLength(answer.body) };
-    response.writeHead(answer.status, { ...headers, ...answer.headers }).end(answer.body);
-  }
+  else if (answer) answerInstead(answer, response);
+}
+
+function answerInstead({ status, type, body, headers }: RawAnswer, response: ServerResponse): void {
+  const facts = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...facts, ...headers }).end(body);
 }
 
 function breakAfter(kind: FaultAfter, answer: Answer, { request, response }: Exchange): void {

@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import { BackupError } from '../../model/errors.ts';
+import { withhold } from '../../model/withheld.ts';
 import { throwIfInterrupted } from '../../runtime/interruption.ts';
 
 export interface UploadOptions {
@@ -26,7 +27,7 @@ export async function uploadFile(preSignedUrl: string, path: string, options: Up
     status = await put(new URL(preSignedUrl), path, sizeBytes, options);
   } catch (error) {
     throwIfInterrupted(options.signal);
-    throw new BackupError('unavailable', 'The upload of the import file broke off', { cause: error });
+    throw new BackupError('unavailable', 'The upload of the import file broke off', { cause: withhold(error) });
   }
   if (status >= 500) throw new BackupError('unavailable', `The upload of the import file failed (HTTP ${status})`);
   if (status < 200 || status >= 300) {
