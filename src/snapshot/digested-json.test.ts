@@ -51,8 +51,8 @@ describe('digested JSON', () => {
     });
   });
 
-  it('tells by the cause why it is no JSON', () => {
-    expect(failure('{')).toMatchObject({ cause: expect.any(SyntaxError) });
+  it('has no cause that would quote what stands there', () => {
+    expect(failure('{')).not.toHaveProperty('cause');
   });
 
   it('of a later format is no damage', () => {
