@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { TARGETS } from './targets.mjs';
 
+const CONFIG = 'scripts/mutation/stryker.config.mjs';
+
 /** `npm run mutation [TARGET…]`: mutates the targets one after another and ends with their scores. */
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => !Object.hasOwn(TARGETS, name));
@@ -11,7 +13,7 @@ if (unknown.length > 0)
 const rows = [];
 for (const name of chosen.length > 0 ? chosen : Object.keys(TARGETS)) {
   const env = { ...process.env, MUTATION_TARGET: name };
-  const { status } = spawnSync('npx', ['--no-install', 'stryker', 'run'], { stdio: 'inherit', env });
+  const { status } = spawnSync('npx', ['--no-install', 'stryker', 'run', CONFIG], { stdio: 'inherit', env });
   if (status !== 0) process.exit(status || 1);
   rows.push(scoreOf(name));
 }

@@ -99,13 +99,15 @@ describe('PlanTally', () => {
     tally.sawTarget();
     tally.sawOrphans(3);
     tally.sawOrphans(2);
+    tally.sawErased(1);
+    tally.sawErased(3);
     tally.addLosses(['group-role', 'provider-group', 'provider-group']);
     for (const experience of ['disabled', 'forgot-password', 'forgot-password'] as const) {
       tally.addDecision({ ...NO_DECISION, experience });
     }
     tally.addDecision(NO_DECISION);
-    const { losses, experiences, targetUsers, orphanMemberships } = tally.summary();
-    expect({ targetUsers, orphanMemberships }).toEqual({ targetUsers: 2, orphanMemberships: 5 });
+    const { losses, experiences, ...counts } = tally.summary();
+    expect(counts).toMatchObject({ targetUsers: 2, orphanMemberships: 5, erasedUsers: 4 });
     expect(losses.map(({ kind, count }) => [kind, count])).toEqual([
       ['provider-group', 2],
       ['group-role', 1],

@@ -72,6 +72,10 @@ const [pool, groups, first, second, memberships] = sound.parts as [
   PartEntry,
 ];
 
+/** The same moment, another random end: what `erase` writes in the place of it. */
+const superseded = parseSnapshotId('20261122T225951Z-000000');
+const supersedes = (users: number, snapshotId = superseded) => ({ supersedes: { snapshotId, users } });
+
 /** As many users as it takes for a drop to count. */
 const dropped = { previous: { snapshotId: before, users: 1_000 } };
 
@@ -107,6 +111,10 @@ describe('checkManifest lets pass', () => {
     ['a version before a release', { toolVersion: '10.11.12-rc.1+5' }],
     ['a suspect snapshot', { ...dropped, status: 'suspect', warnings: [warning('suspect-drop')] }],
     ['a second pass that agrees', secondPass(5, 0, 0)],
+    ['a snapshot from which somebody was erased', supersedes(7)],
+    ['a snapshot from which nobody was erased', supersedes(5)],
+    ['a second pass over somebody who was erased since', { ...secondPass(7, 0, 0), ...supersedes(7) }],
+    ['a drop that erasing alone has made', { ...supersedes(1_000), previous: { snapshotId: before, users: 1_000 } }],
     [
       'a second pass that missed somebody settled',
       { ...secondPass(4, 0, 1), warnings: [warning('second-pass-differs')] },
@@ -138,6 +146,10 @@ describe('checkManifest refuses', () => {
     ['its Region is not that of the pool', { pool: { ...sound.pool, region: 'eu-west-1' } }],
     ['it began at another time', { window: { ...sound.window, startedAt: '2026-11-22T22:59:52.000Z' } }],
     ['it names itself as the snapshot before', { previous: { snapshotId: ref.id, users: 5 } }],
+    ['it supersedes itself', supersedes(7, ref.id)],
+    ['it supersedes a snapshot of another moment', supersedes(7, before)],
+    ['it holds more users than were listed', supersedes(4)],
+    ['its second pass does not add up', { ...secondPass(5, 0, 0), ...supersedes(7) }],
     ['field toolVersion is wrong', { toolVersion: '0.1' }],
     ['field toolVersion is wrong', { toolVersion: 'v0.1.0' }],
     ['field toolVersion is wrong', { toolVersion: '0.1.0\n\u001b[2J' }],

@@ -3,11 +3,14 @@ import { checkKey } from '../storage/key-grammar.ts';
 import { parsePoolId, parseSnapshotId } from '../model/ids.ts';
 import {
   acceptedKey,
+  asErasureId,
   asSnapshotId,
   chainPartPath,
   checkpointKey,
   digestsPath,
   encryptedPath,
+  ERASURE_KEY_FILE,
+  erasureKey,
   expiredKey,
   isDigestsPath,
   isEncryptedPath,
@@ -15,6 +18,7 @@ import {
   parsePartPath,
   partKey,
   secondPassPath,
+  supersedingKey,
   VAULT_KEY,
 } from './keys.ts';
 
@@ -60,6 +64,16 @@ describe('keys', () => {
     expect(isDigestsPath('users/f-0a1b2c3d-000012.jsonl.gz')).toBe(false);
     expect(isDigestsPath(`${digests}.age`)).toBe(false);
     expect(parsePartPath(digests)).toBeUndefined();
+  });
+
+  it('of erasures hold an id, and nothing else does', () => {
+    expect(ERASURE_KEY_FILE).toBe('erasures/key.json');
+    expect(erasureKey(ref.id)).toBe(`erasures/${ref.id}.json`);
+    expect(asErasureId(erasureKey(ref.id))).toBe(ref.id);
+    for (const other of [ERASURE_KEY_FILE, `erasures/${ref.id}`, `${ref.id}.json`, `erasures/${ref.id}.json.json`]) {
+      expect([other, asErasureId(other)]).toEqual([other, undefined]);
+    }
+    expect(supersedingKey(ref)).toBe(`pools/${ref.poolId}/snapshots/${ref.id}/superseding.json`);
   });
 
   it('name a snapshot where a folder is one', () => {

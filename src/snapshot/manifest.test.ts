@@ -51,6 +51,7 @@ const full: ManifestBody = {
   ...body,
   status: 'suspect',
   previous: { snapshotId: parseSnapshotId('20261121T225951Z-3f9a1c'), users: 100 },
+  supersedes: { snapshotId: parseSnapshotId('20261122T225951Z-000000'), users: 2 },
   listing: { mode: 'sharded', shards: 16, secondPass: { users: 1, missingInShards: 0, missingInSecondPass: 0 } },
   parts: [
     { ...body.parts[0]!, path: 'pool.json.gz', kind: 'pool', shard: undefined },
@@ -91,6 +92,8 @@ describe('a manifest', () => {
     ['status', (draft) => (draft.status = '')],
     ['previous.snapshotId', (draft) => (draft.previous.snapshotId = 'x')],
     ['previous.users', (draft) => (draft.previous.users = -1)],
+    ['supersedes.snapshotId', (draft) => (draft.supersedes.snapshotId = 'x')],
+    ['supersedes.users', (draft) => delete draft.supersedes.users],
     ['totals.orphans', (draft) => delete draft.totals.orphans],
     ['warnings.0.message', (draft) => delete draft.warnings[0].message],
     ['warnings.0.code', (draft) => delete draft.warnings[0].code],

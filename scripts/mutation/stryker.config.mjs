@@ -1,4 +1,4 @@
-import { chosenTarget } from './scripts/mutation/targets.mjs';
+import { chosenTarget } from './targets.mjs';
 
 const target = chosenTarget();
 
