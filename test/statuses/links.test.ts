@@ -153,6 +153,7 @@ describe('links to identity providers', () => {
     bench.simulator.pool(target).addUser({ username: 'ann', attributes: [['custom:fixed', 'old'], links] });
     const result = await restore({ existing: 'update', recreate: true });
     expect(result).toMatchObject({ failed: 0, remaining: NOTHING });
+    expect(lossesOf(result)).toEqual([]);
     expect(linksOf('ann')).toEqual(['Google/1']);
   });
 });

@@ -4,7 +4,7 @@ import { LOSS_EFFECTS } from '../../src/model/losses.ts';
 import type { Expectation } from './status-ways.ts';
 
 /** Of every user that is created: said once above the tables. */
-export const COMMON_LOSSES: readonly string[] = ['new-sub', 'dates'];
+const COMMON_LOSSES: readonly string[] = ['new-sub', 'dates'];
 
 /** A cell: what becomes of the user, what is lost, what the user meets. */
 export function cellOf({ status, enabled, losses, experience, conflict, isRefused }: Expectation): string {
