@@ -37,7 +37,7 @@ export async function restoreSnapshot(
 async function desiredOf(
   { runtime, vault, observer }: ReconcileDependencies,
   snapshot: DesiredValue,
-  { hashFile, importRole, engine, reader, signal }: RestoreOptions,
+  { hashFile, importRole, engine, reader, dryRun, signal }: RestoreOptions,
 ): Promise<{ readonly desired: DesiredValue; readonly hashes?: Pick<ApplyOptions, 'hashes'> }> {
   if (!hashFile) return { desired: snapshot };
   if (importRole === undefined || engine === 'api') {
@@ -45,7 +45,7 @@ async function desiredOf(
       hint: 'Name the role with which Cognito writes the log of the job (--import-role), and leave out --engine api',
     });
   }
-  if (!vault?.keys.choice && !reader.manifest.encryption) observer(HASHES_IN_CLEAR);
+  if (!dryRun && !vault?.keys.choice && !reader.manifest.encryption) observer(HASHES_IN_CLEAR);
   const { value, algorithm } = await withHashes(snapshot, hashFile, { runtime, ...(signal && { signal }) });
   return { desired: value, ...(algorithm !== undefined && { hashes: { hashes: algorithm } }) };
 }

@@ -28,7 +28,7 @@ export interface PlanSummary {
   readonly valueUsers: number;
   readonly wantedUsers: number;
   readonly targetUsers: number;
-  /** Of a file of password hashes: its lines, those that name a user of the value, and users who are created with theirs. */
+  /** Of a file of password hashes: its lines, those of a user of the value who can be created, and users who are created with theirs. */
   readonly hashes?: { readonly lines: number; readonly users: number; readonly created: number };
   /** What would remain if nothing were done: the verification of an apply is the summary of the next plan. */
   readonly remaining: Remaining;

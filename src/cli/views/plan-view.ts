@@ -68,7 +68,7 @@ function wantedText({ valueUsers, wantedUsers }: PlanReport, { command }: PlanVi
 
 function hashesText({ hashes }: PlanReport): string | undefined {
   if (!hashes) return undefined;
-  const named = `${formatCount(hashes.users)} of ${counted(hashes.lines, 'line')} name users of the snapshot`;
+  const named = `${formatCount(hashes.users)} of ${counted(hashes.lines, 'line')} are of users who can be created`;
   return `${named}; ${formatCount(hashes.created)} are created with theirs`;
 }
 
