@@ -33,6 +33,7 @@ export function applyDocument({ result, counts, snapshot, findings }: ApplyDocum
       erasedUsers: plan.erasedUsers,
       targetUsers: plan.targetUsers,
       byEngine: plan.byEngine,
+      hashes: plan.hashes ?? null,
       calls: plan.callsByCategory,
       durationMs: plan.durationMs,
       mauUsers: plan.mauUsers,

@@ -30,6 +30,8 @@ export interface PlanSummary {
   /** Users whom the value has left out because they were erased from the vault. */
   readonly erasedUsers: number;
   readonly targetUsers: number;
+  /** Of a file of password hashes: its lines, those of a user of the value who can be created, and users who are created with theirs. */
+  readonly hashes?: { readonly lines: number; readonly users: number; readonly created: number };
   /** What would remain if nothing were done: the verification of an apply is the summary of the next plan. */
   readonly remaining: Remaining;
 }
@@ -53,9 +55,13 @@ export class PlanTally {
   #wantedUsers = 0;
   #erasedUsers = 0;
   #targetUsers = 0;
+  #hashedUsers = 0;
+  #createdWithHash = 0;
+  readonly #hashLines: number | undefined;
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, hashLines?: number) {
     this.#scope = scope;
+    this.#hashLines = hashLines;
     this.#unseenKeys = new Set(scope.onlyUsers);
   }
 
@@ -63,6 +69,7 @@ export class PlanTally {
     if (match.kind !== 'extra') {
       this.#valueUsers += 1;
       if (selectsUser(this.#scope, match.desired)) this.#wantedUsers += 1;
+      if (match.desired.passwordHash !== undefined) this.#hashedUsers += 1;
     }
     if (this.#unseenKeys.size === 0) return;
     const users = [match.kind === 'extra' ? undefined : match.desired, 'actual' in match ? match.actual : undefined];
@@ -101,6 +108,7 @@ export class PlanTally {
     if (entry.kind.startsWith('create')) this.#remaining.missing += 1;
     else if (entry.kind.startsWith('delete')) this.#remaining.extra += 1;
     else this.#remaining.changed += 1;
+    if (entry.kind === 'create-user' && entry.password.kind === 'hash') this.#createdWithHash += 1;
     if (entry.kind === 'create-user') this.#byEngine[entry.engine === 'api' ? 'api' : 'importJob'] += 1;
     const isWritten = entry.kind === 'create-user' || entry.kind === 'update-user';
     if (isWritten && billsMau(entry)) this.#mauUsers += 1;
@@ -124,6 +132,9 @@ export class PlanTally {
       wantedUsers: this.#wantedUsers,
       erasedUsers: this.#erasedUsers,
       targetUsers: this.#targetUsers,
+      ...(this.#hashLines !== undefined && {
+        hashes: { lines: this.#hashLines, users: this.#hashedUsers, created: this.#createdWithHash },
+      }),
       remaining: { ...this.#remaining },
     };
   }

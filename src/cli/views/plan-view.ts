@@ -45,6 +45,7 @@ export function planLines(plan: PlanReport, options: PlanViewOptions, out: Color
         ['Users there', formatCount(plan.targetUsers)],
         ['Wanted', wantedText(plan, options)],
         ['Left out', plan.erasedUsers > 0 ? `${counted(plan.erasedUsers, 'user')} erased from the vault` : undefined],
+        ['Hashes', hashesText(plan)],
       ],
       out.dim,
     ),
@@ -64,6 +65,12 @@ export function hasActions(planned: ActionCounts): boolean {
 function wantedText({ valueUsers, wantedUsers }: PlanReport, { command }: PlanViewOptions): string {
   if (command === 'clean') return 'an empty pool';
   return `${wantedUsers === valueUsers ? '' : `${formatCount(wantedUsers)} of `}${counted(valueUsers, 'user')}`;
+}
+
+function hashesText({ hashes }: PlanReport): string | undefined {
+  if (!hashes) return undefined;
+  const named = `${formatCount(hashes.users)} of ${counted(hashes.lines, 'line')} are of users who can be created`;
+  return `${named}; ${formatCount(hashes.created)} are created with theirs`;
 }
 
 function actionLines({ planned, byEngine }: PlanReport, out: Colors): string[] {
