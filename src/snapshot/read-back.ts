@@ -5,7 +5,7 @@ import { damaged } from './damaged.ts';
 import { partKey } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
 import { decodeRecords, isReadable, readPart, type OpenedPart, type PartSource } from './read-part.ts';
-import { groupCodec, membershipCodec, poolCodec, userCodec } from './record-codec.ts';
+import { groupCodec, membershipCodec, poolCodec, resourceCodec, userCodec } from './record-codec.ts';
 
 export interface ReadBackOptions extends CallOptions {
   /** Asked between parts; once it says true, nothing more is read. */
@@ -34,7 +34,13 @@ export async function readBack(
   return true;
 }
 
-const CODECS = { pool: poolCodec, groups: groupCodec, users: userCodec, memberships: membershipCodec };
+const CODECS = {
+  pool: poolCodec,
+  config: resourceCodec,
+  groups: groupCodec,
+  users: userCodec,
+  memberships: membershipCodec,
+};
 
 async function readEither(source: PartSource, entry: PartEntry, options: CallOptions): Promise<OpenedPart | undefined> {
   if (isReadable(source, entry)) return readPart(source, entry, options);

@@ -1,9 +1,10 @@
 import { BackupError } from '../model/errors.ts';
 import type { Group, Membership } from '../model/group.ts';
+import type { ConfigurationResource } from '../model/pool-configuration.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import type { CallOptions } from '../storage/storage.ts';
-import { checkedGroups, checkedPool, checkedUsers } from './checked-records.ts';
+import { checkedConfiguration, checkedGroups, checkedPool, checkedUsers } from './checked-records.ts';
 import type { PartKind, SnapshotRef } from './keys.ts';
 import type { Manifest } from './manifest.ts';
 import { decodeRecords, readParts, type OpenedPart, type PartSource } from './read-part.ts';
@@ -30,6 +31,8 @@ export interface SnapshotReader {
    */
   source(): Promise<PartSource>;
   pool(): Promise<PoolDescription>;
+  /** By kind, then by key; none where the manifest counts none. */
+  configuration(): AsyncIterable<ConfigurationResource>;
   groups(): AsyncIterable<Group>;
   /** No `sub` comes twice: the writer saw to it before it wrote the manifest. */
   users(): AsyncIterable<User>;
@@ -69,6 +72,7 @@ export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: Call
     state,
     source,
     pool: () => checkedPool(parts('pool'), checked),
+    configuration: () => checkedConfiguration(parts('config'), checked),
     groups: () => checkedGroups(parts('groups')),
     users,
     memberships: () => {

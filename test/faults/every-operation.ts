@@ -18,6 +18,7 @@ export const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
 const GROUP = 'größe,"quoted"';
 const USER = 'ada';
 const MEMBER = 'émile';
+const CLIENT = 'client0of0nobody';
 const SUBJECT = '123456789012345678901';
 
 /** A pool with two users and two groups, and a call of every operation for it. Import jobs need what `jobId` makes. */
@@ -73,6 +74,21 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     ListGroups: reading(() => ({ poolId })),
     ListUsersInGroup: reading(() => ({ poolId, group: GROUP })),
     ListIdentityProviders: reading(() => ({ poolId })),
+    GetUserPoolMfaConfig: reading(() => ({ poolId })),
+    ListUserPoolClients: reading(() => ({ poolId })),
+    DescribeUserPoolClient: reading(() => ({ poolId, clientId: CLIENT })),
+    ListResourceServers: reading(() => ({ poolId })),
+    DescribeIdentityProvider: reading(() => ({ poolId, providerName: 'Google' })),
+    DescribeUserPoolDomain: reading(() => ({ poolId, domain: 'sample' })),
+    DescribeManagedLoginBrandingByClient: reading(() => ({ poolId, clientId: CLIENT })),
+    GetUICustomization: reading(() => ({ poolId })),
+    ListTerms: reading(() => ({ poolId })),
+    DescribeTerms: reading(() => ({ poolId, termsId: 'terms' })),
+    DescribeRiskConfiguration: reading(() => ({ poolId })),
+    GetLogDeliveryConfiguration: reading(() => ({ poolId })),
+    GetUserPoolSessionConfiguration: reading(() => ({ poolId })),
+    GetUserPoolClientSessionConfiguration: reading(() => ({ poolId, clientId: CLIENT })),
+    ListUserPoolReplicas: reading(() => ({ poolId })),
     GetCSVHeader: reading(() => ({ poolId })),
     ListUserImportJobs: reading(() => ({ poolId })),
     DescribeUserImportJob: reading(() => ({ poolId, jobId: 'import-of-nobody' })),

@@ -96,6 +96,13 @@ export function addEncryptionOptions(target: Command): Command {
   );
 }
 
+export function includeSecretsOption(): Option {
+  return new Option(
+    '--include-secrets',
+    'capture client secrets and those of identity providers too; refused unless encrypted',
+  ).helpGroup(ENCRYPTION);
+}
+
 /** What every command that talks to AWS takes. */
 export function addAwsOptions(target: Command): Command {
   const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(AWS);

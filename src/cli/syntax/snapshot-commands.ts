@@ -17,6 +17,7 @@ import {
   command,
   detailsOption,
   exitCodeOption,
+  includeSecretsOption,
   signKeyOption,
   vaultOption,
 } from './options.ts';
@@ -54,7 +55,7 @@ function backupCommand(run: Run): Command {
     .addOption(
       new Option('--second-pass', 'after sixteen listings, list once more in one chain and compare who is in them'),
     );
-  addEncryptionOptions(backup).addOption(signKeyOption());
+  addEncryptionOptions(backup).addOption(includeSecretsOption()).addOption(signKeyOption());
   return finish(backup, { pace: true }).action((options: BackupArguments) =>
     run('backup', options, async (context) => (await import('../commands/backup.ts')).backup(context, options)),
   );

@@ -103,6 +103,7 @@ function snapshotOf(pool: PoolDescription, users = USERS): SnapshotReader {
     state: 'complete',
     source: () => Promise.reject(new Error('No part of it is stored')),
     pool: async () => pool,
+    configuration: () => each([]),
     users: () => each(users),
     groups: () => each(GROUPS),
     memberships: () => each(MEMBERSHIPS),
