@@ -41,11 +41,8 @@ export const configurationOperations: SdkOperations<
   | 'ListUserPoolReplicas'
 > = {
   async GetUserPoolMfaConfig(client, { poolId }, options) {
-    const { $metadata, ...answer } = await client.send(
-      new GetUserPoolMfaConfigCommand({ UserPoolId: poolId }),
-      options,
-    );
-    return toDocument(answer);
+    const answer = await client.send(new GetUserPoolMfaConfigCommand({ UserPoolId: poolId }), options);
+    return withoutMetadata(answer);
   },
 
   async ListUserPoolClients(client, { poolId, nextToken }, options) {
@@ -125,14 +122,14 @@ export const configurationOperations: SdkOperations<
 
   async GetUserPoolSessionConfiguration(client, { poolId }, options) {
     const command = new GetUserPoolSessionConfigurationCommand({ UserPoolId: poolId });
-    const { $metadata, ...answer } = await client.send(command, options);
-    return toDocument(answer);
+    const answer = await client.send(command, options);
+    return withoutMetadata(answer);
   },
 
   async GetUserPoolClientSessionConfiguration(client, { poolId, clientId }, options) {
     const command = new GetUserPoolClientSessionConfigurationCommand({ UserPoolId: poolId, ClientId: clientId });
-    const { $metadata, ...answer } = await client.send(command, options);
-    return toDocument(answer);
+    const answer = await client.send(command, options);
+    return withoutMetadata(answer);
   },
 
   async ListUserPoolReplicas(client, { poolId, nextToken }, options) {
@@ -144,4 +141,8 @@ export const configurationOperations: SdkOperations<
 
 function documentOf(answer: object | undefined): JsonObject {
   return answer === undefined ? {} : toDocument(answer);
+}
+
+function withoutMetadata({ $metadata: _metadata, ...answer }: { readonly $metadata: object }): JsonObject {
+  return toDocument(answer);
 }
