@@ -71,6 +71,7 @@ describe('the configuration of a pool, by the command', () => {
       reason: 'secrets-not-included',
       count: 1,
     });
+    expect(document['notCaptured']).not.toContainEqual(expect.objectContaining({ kind: 'ui-images' }));
     expect(await leakedBelow(bench.path('plain'))).toEqual([]);
     const { stdout } = await bench.run(['show', 'latest', '--vault', 'plain']);
     expect(stdout).toMatch(/Settings .*2 clients/);

@@ -1,5 +1,6 @@
 import {
   NEVER_CAPTURED,
+  RESOURCE_KINDS,
   type ConfigurationResource,
   type NotCaptured,
   type ResourceKind,
@@ -57,8 +58,8 @@ const LONGEST_LINE = 160;
 
 /** `MFA settings, 2 clients, 1 domain`. */
 export function configurationText(counts: Readonly<Partial<Record<ResourceKind, number>>>): string {
-  const entries = Object.entries(counts) as [ResourceKind, number][];
-  return entries.length === 0 ? 'none' : entries.map(([kind, count]) => nounText(kind, count)).join(', ');
+  const texts = RESOURCE_KINDS.flatMap((kind) => (counts[kind] === undefined ? [] : [nounText(kind, counts[kind])]));
+  return texts.length === 0 ? 'none' : texts.join(', ');
 }
 
 /** One row a reason; the first has the label. */

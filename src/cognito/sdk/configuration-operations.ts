@@ -16,7 +16,7 @@ import {
   ListUserPoolReplicasCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { JsonObject } from '../../model/pool-configuration.ts';
-import { fetchImage } from './fetch-image.ts';
+import { fetchImage, type Endpoint } from './fetch-image.ts';
 import { PAGE_LIMIT, pageOf, type SdkOperations } from './operation.ts';
 import { toDocument } from './to-document.ts';
 
@@ -91,12 +91,12 @@ export const configurationOperations: SdkOperations<
 
   async GetUICustomization(client, { poolId, clientId }, options) {
     const command = new GetUICustomizationCommand({ UserPoolId: poolId, ClientId: clientId });
+    const asked = rememberEndpoint(command);
     const { UICustomization } = await client.send(command, options);
     const document = documentOf(UICustomization);
     const url = UICustomization?.ImageUrl;
     if (!url) return { document };
-    const endpoint = await client.config.endpoint?.();
-    return { document, image: await fetchImage(url, { endpoint, signal: options.abortSignal }) };
+    return { document, image: await fetchImage(url, { endpoint: asked.endpoint, signal: options.abortSignal }) };
   },
 
   async ListTerms(client, { poolId, nextToken }, options) {
@@ -138,6 +138,19 @@ export const configurationOperations: SdkOperations<
     return pageOf(answer.UserPoolReplicas, toDocument, answer.NextToken);
   },
 };
+
+/** Where a request went: an endpoint that the environment names is not in the client's configuration. */
+function rememberEndpoint(command: GetUICustomizationCommand): { endpoint?: Endpoint } {
+  const asked: { endpoint?: Endpoint } = {};
+  command.middlewareStack.add(
+    (next) => (args) => {
+      asked.endpoint = args.request as Endpoint;
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  return asked;
+}
 
 function documentOf(answer: object | undefined): JsonObject {
   return answer === undefined ? {} : toDocument(answer);
