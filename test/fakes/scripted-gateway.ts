@@ -58,7 +58,7 @@ export interface PoolContent {
 }
 
 /** An endpoint that knows nothing of a pool's configuration, as emulators do. */
-const NO_CONFIGURATION: Handlers = Object.fromEntries(
+export const NO_CONFIGURATION: Handlers = Object.fromEntries(
   [
     'GetUserPoolMfaConfig',
     'GetUserPoolSessionConfiguration',
