@@ -5,6 +5,7 @@ import { counted, formatCount, formatDuration } from './figures.ts';
 const PHASES: { readonly [P in Phase]: readonly [label: string, noun: string] } = {
   'list-users': ['Listing users', 'user'],
   'list-groups': ['Listing groups', 'group'],
+  'read-configuration': ['Reading the configuration', 'resource'],
   'list-memberships': ['Listing memberships', 'membership'],
   'second-pass': ['Listing users again', 'user'],
   'verify-parts': ['Checking the snapshot', 'file'],

@@ -150,6 +150,19 @@ const NAMES_MORE_THAN_A_POOL: ReadonlySet<OperationName> = new Set<OperationName
   'StartUserImportJob',
   'StopUserImportJob',
   'DescribeUserImportJob',
+  // What of a pool's configuration is not there, or was deleted meanwhile.
+  'GetUserPoolMfaConfig',
+  'DescribeUserPoolClient',
+  'DescribeIdentityProvider',
+  'DescribeUserPoolDomain',
+  'DescribeManagedLoginBrandingByClient',
+  'GetUICustomization',
+  'DescribeTerms',
+  'DescribeRiskConfiguration',
+  'GetLogDeliveryConfiguration',
+  'GetUserPoolSessionConfiguration',
+  'GetUserPoolClientSessionConfiguration',
+  'ListUserPoolReplicas',
 ]);
 
 function throttled({ name }: Failure, { operation }: FailedCall): Verdict | undefined {

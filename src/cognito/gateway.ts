@@ -1,6 +1,7 @@
 import type { Group, GroupFields } from '../model/group.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
+import type { JsonObject } from '../model/pool-configuration.ts';
 import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
 import type { Attribute, User } from '../model/user.ts';
 
@@ -16,6 +17,11 @@ interface Listing {
   readonly nextToken?: string;
 }
 
+interface ClientTarget {
+  readonly poolId: PoolId;
+  readonly clientId: string;
+}
+
 interface UserTarget {
   readonly poolId: PoolId;
   readonly username: string;
@@ -24,6 +30,12 @@ interface UserTarget {
 interface Call<Request, Response = void> {
   readonly request: Request;
   readonly response: Response;
+}
+
+/** Classic hosted UI, with the bytes of its image: `unreachable` where it has one that could not be fetched. */
+export interface UiCustomization {
+  readonly document: JsonObject;
+  readonly image?: Uint8Array | 'unreachable';
 }
 
 /** State of an import job as DescribeUserImportJob shows it. */
@@ -51,6 +63,28 @@ export interface Operations {
 
   /** Names of the pool's identity providers. */
   ListIdentityProviders: Call<Listing, Page<string>>;
+
+  /*
+   * A pool's configuration, as the service answers it (`sdk/to-document.ts`): nothing of it is the tool's own word but what
+   * leads from one answer to the next. An empty one where there is none.
+   */
+  GetUserPoolMfaConfig: Call<{ readonly poolId: PoolId }, JsonObject>;
+  ListUserPoolClients: Call<Listing, Page<string>>;
+  DescribeUserPoolClient: Call<ClientTarget, JsonObject>;
+  ListResourceServers: Call<Listing, Page<JsonObject>>;
+  DescribeIdentityProvider: Call<{ readonly poolId: PoolId; readonly providerName: string }, JsonObject>;
+  /** The pool is the one whose quota it counts against: the request itself names a domain alone. */
+  DescribeUserPoolDomain: Call<{ readonly poolId: PoolId; readonly domain: string }, JsonObject>;
+  /** Without what Cognito adds of its own. */
+  DescribeManagedLoginBrandingByClient: Call<ClientTarget, JsonObject>;
+  GetUICustomization: Call<{ readonly poolId: PoolId; readonly clientId?: string }, UiCustomization>;
+  ListTerms: Call<Listing, Page<string>>;
+  DescribeTerms: Call<{ readonly poolId: PoolId; readonly termsId: string }, JsonObject>;
+  DescribeRiskConfiguration: Call<{ readonly poolId: PoolId; readonly clientId?: string }, JsonObject>;
+  GetLogDeliveryConfiguration: Call<{ readonly poolId: PoolId }, JsonObject>;
+  GetUserPoolSessionConfiguration: Call<{ readonly poolId: PoolId }, JsonObject>;
+  GetUserPoolClientSessionConfiguration: Call<ClientTarget, JsonObject>;
+  ListUserPoolReplicas: Call<Listing, Page<JsonObject>>;
 
   CreateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
   UpdateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;

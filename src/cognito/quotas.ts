@@ -10,6 +10,7 @@ export type QuotaCategory =
   | 'UserPoolRead'
   | 'UserPoolResourceRead'
   | 'UserPoolResourceUpdate'
+  | 'UserPoolClientRead'
   | 'LimitManagement';
 
 export interface Quota {
@@ -36,6 +37,7 @@ export const QUOTAS: Readonly<Record<QuotaCategory, Quota>> = {
   UserPoolRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
   UserPoolResourceRead: { requestsPerSecond: 20, share: ALMOST_ALL, isPerPool: true },
   UserPoolResourceUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
+  UserPoolClientRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
   LimitManagement: { requestsPerSecond: 1, share: ALMOST_ALL, isPerPool: false },
 };
 
@@ -72,4 +74,20 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   StopUserImportJob: 'UserPoolResourceUpdate',
   DescribeUserImportJob: 'UserPoolResourceRead',
   ListUserImportJobs: 'UserPoolResourceRead',
+  GetUserPoolMfaConfig: 'UserPoolResourceRead',
+  ListUserPoolClients: 'UserPoolClientRead',
+  DescribeUserPoolClient: 'UserPoolClientRead',
+  ListResourceServers: 'UserPoolResourceRead',
+  DescribeIdentityProvider: 'UserPoolResourceRead',
+  DescribeUserPoolDomain: 'UserPoolResourceRead',
+  DescribeManagedLoginBrandingByClient: 'UserPoolResourceRead',
+  GetUICustomization: 'UserPoolResourceRead',
+  DescribeRiskConfiguration: 'UserPoolResourceRead',
+  GetLogDeliveryConfiguration: 'UserPoolResourceRead',
+  // Newer than the page that was read: taken for what their neighbours are. [I]
+  ListTerms: 'UserPoolResourceRead',
+  DescribeTerms: 'UserPoolResourceRead',
+  GetUserPoolSessionConfiguration: 'UserPoolResourceRead',
+  GetUserPoolClientSessionConfiguration: 'UserPoolResourceRead',
+  ListUserPoolReplicas: 'UserPoolResourceRead',
 };

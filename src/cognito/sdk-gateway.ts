@@ -2,6 +2,7 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { toBackupError } from './error-map.ts';
 import type { CognitoGateway, OperationName } from './gateway.ts';
+import { configurationOperations } from './sdk/configuration-operations.ts';
 import { refreshRefusedCredentials } from './sdk/fresh-credentials.ts';
 import { groupOperations } from './sdk/group-operations.ts';
 import { importOperations } from './sdk/import-operations.ts';
@@ -21,6 +22,7 @@ const OPERATIONS: SdkOperations<OperationName> = {
   ...userOperations,
   ...groupOperations,
   ...importOperations,
+  ...configurationOperations,
 };
 
 /** The gateway that talks to Cognito: one attempt a call, unpaced. Compose it with `createGateway`. */

@@ -32,6 +32,7 @@ export type BackupEvent =
 export type Phase =
   | 'list-users'
   | 'list-groups'
+  | 'read-configuration'
   | 'list-memberships'
   | 'second-pass'
   | 'verify-parts'

@@ -17,7 +17,11 @@ export interface ManifestPlace {
  */
 export function checkManifest(manifest: Manifest, place: ManifestPlace): void {
   const problem =
-    placeProblem(manifest, place) ?? partsProblem(manifest) ?? totalsProblem(manifest) ?? secondPassProblem(manifest);
+    placeProblem(manifest, place) ??
+    partsProblem(manifest) ??
+    configurationProblem(manifest) ??
+    totalsProblem(manifest) ??
+    secondPassProblem(manifest);
   if (problem !== undefined) throw damaged(manifestKey(place.ref), problem);
 }
 
@@ -37,7 +41,7 @@ function placeProblem(manifest: Manifest, { ref, vaultId }: ManifestPlace): stri
   return undefined;
 }
 
-const READING_ORDER: readonly PartKind[] = ['pool', 'groups', 'users', 'memberships'];
+const READING_ORDER: readonly PartKind[] = ['pool', 'config', 'groups', 'users', 'memberships'];
 
 function partsProblem({ parts, listing, totals, encryption }: Manifest): string | undefined {
   if (parts.some(({ path }) => isEncryptedPath(path) !== (encryption !== null)))
@@ -62,6 +66,16 @@ function partsProblem({ parts, listing, totals, encryption }: Manifest): string 
 /** Status and second pass are those of the listing, whoever was erased since. */
 function listedUsers({ totals, supersedes }: Manifest): number {
   return supersedes?.users ?? totals.users;
+}
+
+/** Snapshots that were made without configuration have neither the part nor the counts. */
+function configurationProblem({ parts, configuration }: Manifest): string | undefined {
+  if (count(parts, 'config') > 1) return 'it names the configuration twice';
+  if ((configuration === undefined) !== (count(parts, 'config') === 0))
+    return 'its configuration is not what its parts are';
+  const counts = Object.values(configuration ?? {});
+  if (counts.includes(0) || sum(counts) !== records(parts, 'config')) return 'its configuration does not add up';
+  return undefined;
 }
 
 function totalsProblem(manifest: Manifest): string | undefined {

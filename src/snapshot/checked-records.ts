@@ -1,11 +1,12 @@
 import type { Group } from '../model/group.ts';
+import { countByKind, resourceName, RESOURCE_KINDS, type ConfigurationResource } from '../model/pool-configuration.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import { damaged } from './damaged.ts';
 import { ALL_USERS, manifestKey, type SnapshotRef } from './keys.ts';
 import type { Manifest, PartEntry } from './manifest.ts';
 import { decodeRecords, type OpenedPart } from './read-part.ts';
-import { groupCodec, poolCodec, userCodec } from './record-codec.ts';
+import { groupCodec, poolCodec, resourceCodec, userCodec } from './record-codec.ts';
 
 /** Whether a part is the one for a user: its shard is the first digit of `sub`. */
 export function holdsSub({ shard }: PartEntry, sub: string): boolean {
@@ -34,6 +35,22 @@ export async function checkedPool(
     }
   }
   throw damaged(manifestKey(ref), 'it names no pool description');
+}
+
+/** Throws `damaged` at a resource that comes twice, and where there are others than the manifest counts. */
+export async function* checkedConfiguration(
+  parts: AsyncIterable<OpenedPart>,
+  { manifest: { configuration = {} } }: CheckedSnapshot,
+): AsyncGenerator<ConfigurationResource> {
+  for await (const part of parts) {
+    const resources = [...decodeRecords(part, resourceCodec)];
+    if (new Set(resources.map(resourceName)).size < resources.length)
+      throw damaged(part.key, 'a resource comes a second time');
+    const counts = countByKind(resources);
+    if (RESOURCE_KINDS.some((kind) => counts[kind] !== configuration[kind]))
+      throw damaged(part.key, 'it holds other numbers of resources than the manifest states');
+    yield* resources;
+  }
 }
 
 /** Throws `damaged` at a name that comes twice. */

@@ -2,7 +2,17 @@ import * as z from 'zod';
 import { encryptionFacts } from '../encryption/encryption-facts.ts';
 import { USER_STATUSES } from '../model/user.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
-import { callCounts, count, digest, instant, partEntry, poolId, snapshotId } from './manifest.ts';
+import {
+  callCounts,
+  configurationCounts,
+  count,
+  digest,
+  instant,
+  notCaptured,
+  partEntry,
+  poolId,
+  snapshotId,
+} from './manifest.ts';
 
 const position = z.strictObject({
   /** Ordinal of the group in `groups.jsonl.gz`, for a lane of memberships; a name never stands here. */
@@ -71,8 +81,13 @@ const checkpointBody = z.strictObject({
   salt: z.string().regex(/^[0-9a-f]{32}$/),
   /** SHA-256 of the file with the digests of the groups' names: there where their part is encrypted. */
   groupDigestsSha256: digest.exactOptional(),
-  /** `pool.json.gz`, and `groups.jsonl.gz` where there are groups. */
+  /** `pool.json.gz`, `config.jsonl.gz` where any was captured, and `groups.jsonl.gz` where there are groups. */
   parts: z.array(partEntry),
+  configuration: configurationCounts.exactOptional(),
+  /** Of the configuration. */
+  notCaptured: z.array(notCaptured),
+  /** Whether secrets were asked for. */
+  secrets: z.boolean(),
   chains: z.array(chain),
   /** Where all users are listed once more, in one chain, after the shards. */
   secondPass: secondPass.exactOptional(),

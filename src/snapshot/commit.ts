@@ -1,5 +1,6 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolDescription } from '../model/pool.ts';
+import { NEVER_CAPTURED } from '../model/pool-configuration.ts';
 import { regionOfPool } from '../model/ids.ts';
 import { compareSecondPass, type CompareOptions, type Comparison } from './compare-second-pass.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
@@ -22,23 +23,6 @@ import { suspicion } from './suspicion.ts';
 import { takeCensus } from './take-census.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import type { Vault } from './vault.ts';
-
-/** What the listings and descriptions of a pool do not hold, in every snapshot of this format. Source: COGNITO-FACTS §1, §4. */
-const NOT_CAPTURED = [
-  'passwords',
-  'mfa-preferences',
-  'totp-secrets',
-  'passkeys',
-  'devices',
-  'sessions-and-tokens',
-  'auth-events',
-  'app-clients',
-  'identity-providers',
-  'resource-servers',
-  'domain',
-  'branding',
-  'pool-mfa-and-risk-settings',
-] as const;
 
 export interface CommitFacts extends ReadBackOptions, CompareOptions {
   readonly vault: Vault;
@@ -112,9 +96,10 @@ async function manifestBody(writer: SnapshotWriter, checked: Checked, facts: Com
     status: suspect ? 'suspect' : 'complete',
     previous: previous ?? null,
     totals,
+    ...(writer.configuration && { configuration: writer.configuration }),
     parts: [...writer.parts],
     warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, checked, pool)],
-    notCaptured: [...NOT_CAPTURED],
+    notCaptured: [...NEVER_CAPTURED, ...writer.notCaptured],
     calls: { ...writer.counts.calls },
     throttles: writer.counts.throttles,
   };

@@ -15,7 +15,8 @@ it('does not go on with an older snapshot when a newer one is finished while it 
   const vault = await openVault(storage, { create: true, runtime });
   const begin = async (): Promise<SnapshotWriter> => {
     runtime.advance(60_000);
-    const start = { startedAt: runtime.now(), pool, groups: [], mode: 'single' } as const;
+    const configuration = { resources: [], notCaptured: [] };
+    const start = { startedAt: runtime.now(), pool, configuration, groups: [], mode: 'single' } as const;
     return SnapshotWriter.begin(start, { vault, runtime });
   };
   const older = await begin();

@@ -16,11 +16,13 @@ export interface UnfinishedQuery extends CallOptions {
   readonly now: Date;
   /** Asked for by hand: a snapshot begun in the other mode is not continued. */
   readonly mode?: ListingMode;
+  /** A snapshot begun with other secrets than asked for is not continued. Default: false. */
+  readonly includeSecrets?: boolean;
 }
 
 /**
  * The snapshot of a pool that a backup goes on with: the newest unfinished one begun after the last that was finished, in the
- * same listing mode and encrypted for the same.
+ * same listing mode, with the same secrets or none, and encrypted for the same.
  */
 export async function findUnfinished(
   vault: Vault,
@@ -33,10 +35,11 @@ export async function findUnfinished(
     if (await vault.storage.head(manifestKey(ref), query)) return undefined;
     if (loaded === undefined || loaded.checkpoint.snapshotId !== ref.id || loaded.checkpoint.poolId !== poolId)
       continue;
-    const { abandoned, mode, startedAt } = loaded.checkpoint;
+    const { abandoned, mode, secrets, startedAt } = loaded.checkpoint;
     const ageMs = query.now.getTime() - new Date(startedAt).getTime();
     const isOpen = abandoned === undefined && ageMs <= MAX_AGE_MS && (query.mode ?? mode) === mode;
-    if (isOpen && (await isForTheSame(vault, loaded, query))) return loaded;
+    const isAsAsked = secrets === (query.includeSecrets ?? false);
+    if (isOpen && isAsAsked && (await isForTheSame(vault, loaded, query))) return loaded;
   }
   return undefined;
 }

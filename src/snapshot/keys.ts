@@ -7,7 +7,7 @@ export interface SnapshotRef {
   readonly id: SnapshotId;
 }
 
-export type PartKind = 'pool' | 'groups' | 'users' | 'memberships';
+export type PartKind = 'pool' | 'config' | 'groups' | 'users' | 'memberships';
 
 /** What the path of a part says, relative to the folder of its snapshot. */
 export interface PartName {
@@ -22,6 +22,7 @@ export const ERASURES_PREFIX = 'erasures/';
 /** What the hashes of the erasures are made with. */
 export const ERASURE_KEY_FILE = `${ERASURES_PREFIX}key.json`;
 export const POOL_PART = 'pool.json.gz';
+export const CONFIG_PART = 'config.jsonl.gz';
 export const GROUPS_PART = 'groups.jsonl.gz';
 export const ALL_USERS = 'all';
 
@@ -105,6 +106,7 @@ export function isDigestsPath(path: string): boolean {
 /** Reads a part's path; `undefined` when the grammar knows no such part. */
 export function parsePartPath(path: string): PartName | undefined {
   if (path === POOL_PART || path === encryptedPath(POOL_PART)) return { kind: 'pool' };
+  if (path === CONFIG_PART || path === encryptedPath(CONFIG_PART)) return { kind: 'config' };
   if (path === GROUPS_PART || path === encryptedPath(GROUPS_PART)) return { kind: 'groups' };
   const match = CHAIN_PART.exec(path);
   if (!match) return undefined;

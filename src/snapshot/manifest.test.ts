@@ -38,7 +38,7 @@ const body: ManifestBody = {
     },
   ],
   warnings: [],
-  notCaptured: ['passwords'],
+  notCaptured: [{ kind: 'passwords', reason: 'no-api' }],
   calls: { UserList: 1 },
   throttles: 0,
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { encryptionFacts } from '../encryption/encryption-facts.ts';
+import { RESOURCE_KINDS, UNCAPTURED_KINDS, UNCAPTURED_REASONS } from '../model/pool-configuration.ts';
 import { isTimedId, parsePoolId, type PoolId, type SnapshotId } from '../model/ids.ts';
 import { USER_STATUSES } from '../model/user.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
@@ -19,7 +20,7 @@ const warning = z.strictObject({ code: z.string(), message: z.string() });
 const part = z
   .strictObject({
     path: z.string(),
-    kind: z.enum(['pool', 'groups', 'users', 'memberships']),
+    kind: z.enum(['pool', 'config', 'groups', 'users', 'memberships']),
     shard: z.string().exactOptional(),
     records: z.int().min(1),
     sizeBytes: z.int().min(1),
@@ -36,6 +37,9 @@ const part = z
     ({ path, plainSha256 }) => isEncryptedPath(path) === (plainSha256 === undefined),
     'path and digests disagree',
   );
+
+/** Operations and exceptions. */
+const NAME_OF_AWS = /^[\w.:#-]{1,128}$/;
 
 const base64 = (length: number) => z.base64().length(length);
 
@@ -54,6 +58,17 @@ const totals = z.strictObject({
   groups: count,
   memberships: count,
   orphans: count,
+});
+
+/** How many resources of each kind the `config` part holds. */
+export const configurationCounts = z.partialRecord(z.enum(RESOURCE_KINDS), count);
+
+export const notCaptured = z.strictObject({
+  kind: z.enum(UNCAPTURED_KINDS),
+  reason: z.enum(UNCAPTURED_REASONS),
+  count: z.int().min(1).exactOptional(),
+  operation: z.string().regex(NAME_OF_AWS).exactOptional(),
+  exception: z.string().regex(NAME_OF_AWS).exactOptional(),
 });
 
 /** Who was listed a second time, in one chain, against who is in the parts. */
@@ -78,9 +93,11 @@ const manifestBody = z.strictObject({
   /** Only where `erase` wrote it in the place of another: which, and how many users were listed before anybody was erased. */
   supersedes: z.strictObject({ snapshotId, users: count }).exactOptional(),
   totals,
+  /** Absent where no configuration was captured. */
+  configuration: configurationCounts.exactOptional(),
   parts: z.array(part),
   warnings: z.array(warning),
-  notCaptured: z.array(z.string()),
+  notCaptured: z.array(notCaptured),
   calls: callCounts,
   throttles: count,
   /** Present where a signing key was given. */
@@ -95,6 +112,7 @@ export const partEntry = part;
 export type PartEntry = Readonly<z.infer<typeof part>>;
 export type SnapshotWarning = Readonly<z.infer<typeof warning>>;
 export type SnapshotTotals = Readonly<z.infer<typeof totals>>;
+export type ConfigurationCounts = Readonly<z.infer<typeof configurationCounts>>;
 export type SecondPassCounts = Readonly<z.infer<typeof secondPass>>;
 /** The manifest without its digest: what a writer fills in. */
 export type ManifestBody = Readonly<z.infer<typeof manifestBody>>;

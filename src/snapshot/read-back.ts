@@ -6,7 +6,7 @@ import { damaged } from './damaged.ts';
 import { partKey } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
 import { decodeRecords, isReadable, readPart, type OpenedPart, type PartSource } from './read-part.ts';
-import { groupCodec, poolCodec } from './record-codec.ts';
+import { groupCodec, poolCodec, resourceCodec } from './record-codec.ts';
 import { scanMemberships, scanUsers } from './scan-part.ts';
 
 export interface ReadBackOptions extends CallOptions {
@@ -34,6 +34,8 @@ function recordsOf(part: OpenedPart): Iterable<unknown> {
   switch (part.entry.kind) {
     case 'pool':
       return decodeRecords(part, poolCodec);
+    case 'config':
+      return decodeRecords(part, resourceCodec);
     case 'groups':
       return decodeRecords(part, groupCodec);
     case 'users':

@@ -1,4 +1,5 @@
 import type { Group, Membership } from '../model/group.ts';
+import { RESOURCE_KINDS, type ConfigurationResource, type JsonObject } from '../model/pool-configuration.ts';
 import type { JsonValue, PoolDescription } from '../model/pool.ts';
 import { USER_STATUSES, type Attribute, type User } from '../model/user.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -28,6 +29,8 @@ const USER_FIELDS = new Set([
 ]);
 const MFA_FIELDS = new Set(['attributeName', 'deliveryMedium']);
 const GROUP_FIELDS = new Set(['createdAt', 'description', 'modifiedAt', 'name', 'precedence', 'roleArn']);
+const KINDS: ReadonlySet<string> = new Set(RESOURCE_KINDS);
+const RESOURCE_FIELDS = new Set(['document', 'key', 'kind', 'withheld']);
 const MEMBERSHIP_FIELDS = new Set(['group', 'sub', 'username']);
 
 export const userCodec: RecordCodec<User> = {
@@ -97,6 +100,28 @@ export const poolCodec: RecordCodec<PoolDescription> = {
   encode: (pool) => canonicalJson(pool as unknown as JsonValue),
   decode: (line) => decodePoolRecord(JSON.parse(line)),
 };
+
+export const resourceCodec: RecordCodec<ConfigurationResource> = {
+  encode: (resource) => canonicalJson(resource as unknown as JsonValue),
+  decode: (line) => {
+    const record = only(object(JSON.parse(line), 'resource'), RESOURCE_FIELDS);
+    return {
+      kind: resourceKind(record['kind']),
+      key: text(record['key'], 'key'),
+      // Whatever JSON.parse made: kept as it is, so that no key is lost on the way.
+      document: object(record['document'], 'document') as JsonObject,
+      ...optional('withheld', record['withheld'], withheld),
+    };
+  },
+};
+
+function resourceKind(value: unknown): ConfigurationResource['kind'] {
+  return typeof value === 'string' && KINDS.has(value) ? (value as ConfigurationResource['kind']) : fail('kind');
+}
+
+function withheld(value: unknown): readonly string[] {
+  return array(value, 'withheld').map((path) => text(path, 'withheld'));
+}
 
 function userStatus(value: unknown): User['status'] {
   if (typeof value !== 'string' || !STATUSES.has(value)) fail('status');

@@ -1,9 +1,10 @@
 import { BackupError } from '../model/errors.ts';
 import type { Group, Membership } from '../model/group.ts';
+import type { ConfigurationResource } from '../model/pool-configuration.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import type { CallOptions } from '../storage/storage.ts';
-import { checkedGroups, checkedPool, checkedUsers } from './checked-records.ts';
+import { checkedConfiguration, checkedGroups, checkedPool, checkedUsers } from './checked-records.ts';
 import type { Erasures } from './erasures.ts';
 import { loadErasures } from './erasure-ledger.ts';
 import type { PartKind, SnapshotRef } from './keys.ts';
@@ -34,6 +35,8 @@ export interface SnapshotReader {
   /** Who was erased from the vault when they were first asked for. Throws `damaged`. */
   erasures(): Promise<Erasures>;
   pool(): Promise<PoolDescription>;
+  /** By kind, then by key; none where the manifest counts none. */
+  configuration(): AsyncIterable<ConfigurationResource>;
   groups(): AsyncIterable<Group>;
   /**
    * Without those who were erased, whatever the parts still hold. No `sub` comes twice: the writer saw to it before it
@@ -81,6 +84,7 @@ export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: Call
     state,
     source,
     pool: () => checkedPool(parts('pool'), checked),
+    configuration: () => checkedConfiguration(parts('config'), checked),
     groups: () => checkedGroups(parts('groups')),
     erasures,
     users: () => withoutErased(captured(), erasures, (users) => (erased = users)),

@@ -2,7 +2,9 @@ import type { Open, Seal } from '../encryption/age.ts';
 import { createEnvelope, sealFor, type Envelope } from '../encryption/envelope.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import type { Group } from '../model/group.ts';
+import { countByKind, type NotCaptured, type PoolConfiguration } from '../model/pool-configuration.ts';
 import type { PoolDescription } from '../model/pool.ts';
+import { secretsOf } from '../model/resource-secrets.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { ChainWriter } from './chain-writer.ts';
@@ -10,6 +12,7 @@ import { CheckpointFile, type LoadedCheckpoint } from './checkpoint-file.ts';
 import type { ChainPart, ChainState, Checkpoint, ListingMode, SecondPassState } from './checkpoint.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
 import {
+  CONFIG_PART,
   digestsPath,
   encryptedPath,
   GROUPS_PART,
@@ -18,14 +21,14 @@ import {
   POOL_PART,
   type SnapshotRef,
 } from './keys.ts';
-import type { PartEntry } from './manifest.ts';
+import type { ConfigurationCounts, PartEntry } from './manifest.ts';
 import { listedTwice } from './listed-twice.ts';
 import { newChains } from './new-chains.ts';
 import { newSnapshotId } from './new-snapshot-id.ts';
 import type { ClosedPart } from './open-part.ts';
 import { sealPart, type SealedPart } from './part.ts';
 import { decodeRecords, isReadable, readPart, type PartSource } from './read-part.ts';
-import { groupCodec, poolCodec } from './record-codec.ts';
+import { groupCodec, poolCodec, resourceCodec } from './record-codec.ts';
 import { digestsOf } from './record-digests.ts';
 import { digestTexts, readDigests } from './read-digests.ts';
 import { SecondPassWriter } from './second-pass-writer.ts';
@@ -48,6 +51,9 @@ export interface SnapshotStart {
   /** The service's time. */
   readonly startedAt: Date;
   readonly pool: PoolDescription;
+  readonly configuration: PoolConfiguration;
+  /** Whether its secrets were asked for. */
+  readonly includeSecrets?: boolean;
   readonly groups: readonly Group[];
   readonly mode: ListingMode;
   /** Lists all users once more in one chain, after the shards. Default: false. */
@@ -96,7 +102,7 @@ export class SnapshotWriter {
    * before that checkpoint belongs to no snapshot. Throws `listing-broken` for a group that was listed twice.
    */
   static async begin(start: SnapshotStart, dependencies: WriterDependencies): Promise<SnapshotWriter> {
-    const { pool, groups, mode, startedAt, secondPass = false } = start;
+    const { pool, groups, mode, startedAt, secondPass = false, includeSecrets = false } = start;
     const { runtime, vault } = dependencies;
     if (new Set(groups.map(({ name }) => name)).size < groups.length) throw listedTwice('group');
     const id = await newSnapshotId(vault, pool.id, { startedAt, runtime });
@@ -112,6 +118,8 @@ export class SnapshotWriter {
       startedAt: startedAt.toISOString(),
       mode,
       encryption: envelope?.facts ?? null,
+      secrets: includeSecrets,
+      notCaptured: [...start.configuration.notCaptured],
       ...(await storeBeginning(ref, start, envelope, dependencies)),
       chains: newChains(mode, groups.length),
       ...(secondPass && { secondPass: NEW_SECOND_PASS }),
@@ -154,6 +162,16 @@ export class SnapshotWriter {
 
   get encryption(): Checkpoint['encryption'] {
     return this.#begun.encryption;
+  }
+
+  /** Of which kinds the configuration is; absent where none was captured. */
+  get configuration(): ConfigurationCounts | undefined {
+    return this.#begun.configuration;
+  }
+
+  /** What of the configuration is not there. */
+  get notCaptured(): readonly NotCaptured[] {
+    return this.#begun.notCaptured;
   }
 
   /** Everything stored so far, in the order of the manifest. */
@@ -260,26 +278,29 @@ function ifKeyless(error: unknown): undefined {
 /** Everything that is stored before a page is listed. */
 async function storeBeginning(
   ref: SnapshotRef,
-  { pool, groups }: SnapshotStart,
+  { pool, groups, configuration: { resources } }: SnapshotStart,
   envelope: Envelope | undefined,
   dependencies: WriterDependencies,
-): Promise<Pick<Checkpoint, 'parts' | 'salt' | 'groupDigestsSha256'>> {
+): Promise<Pick<Checkpoint, 'parts' | 'salt' | 'groupDigestsSha256' | 'configuration'>> {
   const { runtime, vault } = dependencies;
   const put = (path: string, bytes: Uint8Array) => storeOnce(vault.storage, partKey(ref, path), bytes);
   const store = async (path: string, lines: readonly string[]): Promise<PartEntry> =>
     storePart(ref, path, await sealPart(lines, envelope?.seal), dependencies);
   const salt = hex(runtime, 16);
   for (const { path, bytes } of envelope?.keyFiles ?? []) await put(path, bytes);
-  const description = await store(POOL_PART, [poolCodec.encode(pool)]);
-  if (groups.length === 0) return { salt, parts: [description] };
-  const parts = [description, await store(GROUPS_PART, groups.map(groupCodec.encode))];
-  if (!envelope) return { salt, parts };
+  const parts = [await store(POOL_PART, [poolCodec.encode(pool)])];
+  if (!envelope && resources.some((resource) => secretsOf(resource).length > 0))
+    throw new BackupError('internal', 'Secrets would be written unencrypted');
+  if (resources.length > 0) parts.push(await store(CONFIG_PART, resources.map(resourceCodec.encode)));
+  if (groups.length > 0) parts.push(await store(GROUPS_PART, groups.map(groupCodec.encode)));
+  const stored = { salt, parts, ...(resources.length > 0 && { configuration: countByKind(resources) }) };
+  if (!envelope || groups.length === 0) return stored;
   const digests = digestsOf(
     salt,
     groups.map(({ name }) => name),
   );
   await put(digestsPath(GROUPS_PART), digests);
-  return { salt, parts, groupDigestsSha256: sha256(digests) };
+  return { ...stored, groupDigestsSha256: sha256(digests) };
 }
 
 async function storePart(

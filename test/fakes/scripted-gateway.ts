@@ -57,11 +57,33 @@ export interface PoolContent {
   readonly emptyPages?: boolean;
 }
 
+/** An endpoint that knows nothing of a pool's configuration, as emulators do. */
+export const NO_CONFIGURATION: Handlers = Object.fromEntries(
+  [
+    'GetUserPoolMfaConfig',
+    'GetUserPoolSessionConfiguration',
+    'GetLogDeliveryConfiguration',
+    'DescribeRiskConfiguration',
+    'GetUICustomization',
+    'ListUserPoolClients',
+    'ListResourceServers',
+    'ListIdentityProviders',
+    'ListTerms',
+    'ListUserPoolReplicas',
+  ].map((operation) => [
+    operation,
+    () => {
+      throw new BackupError('rejected', `The endpoint does not know ${operation}`, { awsName: 'Unsupported' });
+    },
+  ]),
+);
+
 /** Handlers for everything a backup calls. Tokens are offsets in hexadecimal, behind a mark of the request. */
 export function poolHandlers(content: PoolContent): Handlers {
   const { pool, users, groups = [], members = new Map<string, readonly string[]>() } = content;
   const bySub = new Map(users.map((user) => [user.sub, user]));
   return {
+    ...NO_CONFIGURATION,
     DescribeUserPool: () => pool,
     ListGroups: ({ nextToken }) => pageOf(groups, 'groups', nextToken, content),
     ListUsers: ({ filter, nextToken }) => {

@@ -196,7 +196,7 @@ describe('no vault that somebody wrote acts on the terminal:', () => {
       (manifest) => void (manifest.pool.arn = EVIL),
       (manifest) => void (manifest.toolVersion = EVIL),
       (manifest) => void (manifest.warnings = [{ code: EVIL, message: EVIL }]),
-      (manifest) => void (manifest.notCaptured = [EVIL]),
+      (manifest) => void (manifest.notCaptured = [{ kind: 'client', reason: 'refused', exception: EVIL }]),
       (manifest) => void (manifest.calls = { [EVIL]: 1 }),
       (manifest) => void (manifest.parts[0].path = EVIL),
       (manifest) => void (manifest.previous = { snapshotId: EVIL, users: 1 }),

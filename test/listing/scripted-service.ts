@@ -38,8 +38,7 @@ export function scriptedService(
   const handle = async (request: { readonly headers: Readonly<Record<string, string>>; readonly body?: unknown }) => {
     const operation = request.headers['x-amz-target']!.split('.')[1]!;
     const body = JSON.parse(new TextDecoder().decode(request.body as Uint8Array)) as Body;
-    const answer = operation === 'DescribeUserPool' ? describe(content) : page(content, { operation, body, change });
-    return { response: respond(answer) };
+    return { response: respond(answerOf(content, { operation, body, change })) };
   };
   return new CognitoIdentityProviderClient({
     region: 'eu-central-1',
@@ -67,6 +66,15 @@ interface Asked {
   readonly body: Body;
   readonly change: (turn: PageTurn) => Answer | undefined;
 }
+
+/** It knows nothing of a pool's configuration. */
+function answerOf(content: ServiceContent, asked: Asked): Answer {
+  if (asked.operation === 'DescribeUserPool') return describe(content);
+  if (!LISTINGS.has(asked.operation)) return { refusal: 'UnknownOperationException' };
+  return page(content, asked);
+}
+
+const LISTINGS = new Set(['ListUsers', 'ListGroups', 'ListUsersInGroup']);
 
 function page(content: ServiceContent, { operation, body, change }: Asked): Answer {
   const { chain, items, list, tokenField } = chainOf(content, operation, body);

@@ -6,7 +6,7 @@ import type { User } from '../../src/model/user.ts';
 import type { ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import type { SeededRandom } from '../../src/simulator/seeded-random.ts';
 import { samplePool } from '../fakes/sample-pool.ts';
-import { scriptedGateway } from '../fakes/scripted-gateway.ts';
+import { NO_CONFIGURATION, scriptedGateway } from '../fakes/scripted-gateway.ts';
 import type { History } from './history.ts';
 
 /** [D] A ListUsers token expires after 1 hour; the other listings are taken to do the same. */
@@ -61,6 +61,7 @@ export class ShiftingPool {
     const pool = this.description;
     const gateway = scriptedGateway(
       {
+        ...NO_CONFIGURATION,
         DescribeUserPool: () => this.#answer(() => ({ ...pool, estimatedUsers: this.#liveUsers() })),
         ListGroups: ({ nextToken }) => this.#answer(() => this.#page('groups', nextToken, this.#shownGroups())),
         ListUsers: ({ filter = '', nextToken }) =>

@@ -3,6 +3,7 @@ import { composeGateways, type Gateways } from '../../compose.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { backupPool, type BackupOptions } from '../../operations/backup/backup.ts';
+import { refusePlainSecrets } from '../../operations/backup/refuse-plain-secrets.ts';
 import { refuseSecondPass } from '../../operations/backup/refuse-second-pass.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
@@ -28,15 +29,20 @@ export interface BackupArguments extends OutputOptions, AwsOptions, VaultOptions
   readonly allPools?: true;
   readonly listing: NonNullable<BackupOptions['listing']>;
   readonly secondPass?: true;
+  readonly includeSecrets?: true;
 }
 
 /** Backs one pool up, or several one after another; one that fails does not keep the others from being backed up. */
 export async function backup(context: CommandContext, options: BackupArguments): Promise<CommandResult> {
   refuseSecondPass(options);
+  const isEncrypted =
+    !options.unencrypted && (options.encryptTo ?? options.kmsKey ?? options.passphraseFile) !== undefined;
+  refusePlainSecrets({ includeSecrets: options.includeSecrets ?? false, isEncrypted });
   const gateways = composeGateways(surroundingsOf(context, options));
   const pools = await poolsOf(context, options, gateways);
   const vault = await openOrMakeVault(context, options, { gateways, pools });
-  const how = { listing: options.listing, secondPass: options.secondPass ?? false };
+  const { listing, secondPass = false, includeSecrets = false } = options;
+  const how = { listing, secondPass, includeSecrets };
   if (!options.allPools && pools.length === 1 && pools[0]) {
     const done = await backUpOne(context, { gateways, vault, ...how, poolId: pools[0] });
     const view = { location: vault.storage.location, vaultFlag: vaultFlag(options) };
@@ -95,17 +101,18 @@ interface Task {
   readonly vault: Vault;
   readonly listing: NonNullable<BackupOptions['listing']>;
   readonly secondPass: boolean;
+  readonly includeSecrets: boolean;
 }
 
 async function backUpOne(
   { runtime, observer, signal }: CommandContext,
-  { gateways, vault, listing, secondPass, poolId }: Task & { readonly poolId: PoolId },
+  { gateways, vault, listing, secondPass, includeSecrets, poolId }: Task & { readonly poolId: PoolId },
 ): Promise<FinishedBackup> {
   const gateway = gateways.forPool(poolId);
   const before = gateways.counts();
   const result = await backupPool(
     { gateway, vault, runtime, observer, callCounts: () => gateways.counts() },
-    { poolId, listing, secondPass, signal },
+    { poolId, listing, secondPass, includeSecrets, signal },
   );
   if (!result.done) throw new BackupError('internal', 'The backup stopped without a deadline');
   const after = gateways.counts();
@@ -114,6 +121,8 @@ async function backUpOne(
     poolId,
     status: result.status,
     totals: result.totals,
+    configuration: result.configuration,
+    notCaptured: result.notCaptured,
     ...(result.secondPass && { secondPass: result.secondPass }),
     calls: callsSince(before.calls, after.calls),
     throttles: after.throttles - before.throttles,

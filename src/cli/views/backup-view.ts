@@ -1,10 +1,17 @@
 import type { ErrorCode } from '../../model/errors.ts';
+import type { NotCaptured } from '../../model/pool-configuration.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
-import type { SecondPassCounts, SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import type {
+  ConfigurationCounts,
+  SecondPassCounts,
+  SnapshotTotals,
+  SnapshotWarning,
+} from '../../snapshot/manifest.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration, formatTally } from '../figures.ts';
 import { alignRows, alignTable } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
+import { configurationText, gapsOfPool, notCapturedRows } from './configuration-view.ts';
 
 /** One pool's part of the JSON document of `backup`. */
 export interface FinishedBackup {
@@ -12,6 +19,8 @@ export interface FinishedBackup {
   readonly poolId: PoolId;
   readonly status: 'complete' | 'suspect';
   readonly totals: SnapshotTotals;
+  readonly configuration: ConfigurationCounts;
+  readonly notCaptured: readonly NotCaptured[];
   readonly secondPass?: SecondPassCounts;
   readonly calls: Readonly<Record<string, number>>;
   readonly throttles: number;
@@ -47,6 +56,8 @@ export function backupLines(done: FinishedBackup, { location, vaultFlag }: Backu
       ['Disabled', totals.disabled > 0 ? formatCount(totals.disabled) : undefined],
       ['Groups', formatCount(totals.groups)],
       ['Memberships', formatCount(totals.memberships)],
+      ['Settings', configurationText(done.configuration)],
+      ...notCapturedRows('Not captured', gapsOfPool(done.notCaptured)),
       ['Took', `${formatDuration(done.durationMs)}, ${callsText(done)}`],
     ],
     out.dim,

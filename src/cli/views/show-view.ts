@@ -3,6 +3,7 @@ import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatInstant, formatTally } from '../figures.ts';
 import { alignRows, type Row } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
+import { configurationText, notCapturedRows } from './configuration-view.ts';
 
 export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView, out: Colors): string[] {
   const { pool, window, totals, parts, listing, warnings } = manifest;
@@ -19,6 +20,7 @@ export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView,
         ['Disabled', formatCount(totals.disabled)],
         ['Groups', formatCount(totals.groups)],
         ['Memberships', `${formatCount(totals.memberships)}${orphansText(totals.orphans)}`],
+        ['Settings', configurationText(manifest.configuration ?? {})],
         ['Files', files],
         ['Encrypted', encryptionText(manifest.encryption)],
         [
@@ -31,7 +33,7 @@ export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView,
       out.dim,
     ),
     ...warnings.map(({ message }) => out.yellow(`  Warning: ${escapeText(message)}`)),
-    `  ${out.dim('Not captured:')} ${manifest.notCaptured.map(escapeText).join(', ')}`,
+    ...alignRows(notCapturedRows('Not captured', manifest.notCaptured), out.dim),
   ];
 }
 

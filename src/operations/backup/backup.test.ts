@@ -151,7 +151,7 @@ describe('a backup', () => {
     await gateway.send('DescribeUserPool', { poolId: POOL.id });
     const result = await backupPool(deps, { poolId: POOL.id, listing: 'single' });
     const { calls, throttles } = (await read(result)).manifest;
-    expect(calls).toEqual({ UserPoolRead: 1, UserPoolResourceRead: 1, UserList: 11 });
+    expect(calls).toEqual({ UserPoolRead: 1, UserPoolClientRead: 1, UserPoolResourceRead: 10, UserList: 11 });
     expect(throttles).toBe(0);
   });
 
@@ -389,6 +389,20 @@ describe('a backup that was killed', () => {
     expect((await finished(gatewayOf({ users: USERS }), { listing: 'sharded' })).snapshot.id).not.toBe(
       first.snapshot.id,
     );
+  });
+
+  it('keeps the configuration that its first run read, and what that lacked', async () => {
+    const configured: Handlers = { GetUserPoolMfaConfig: () => ({ MfaConfiguration: 'OPTIONAL' }) };
+    await backUp(gatewayOf({ users: USERS, pageSize: 10 }, configured), { deadline: () => true });
+    const second = gatewayOf({ users: USERS, pageSize: 10 });
+    const { configuration, notCaptured, snapshot } = await finished(second);
+    expect(configuration).toEqual({ mfa: 1 });
+    expect(notCaptured).toContainEqual(expect.objectContaining({ kind: 'risk', reason: 'not-supported' }));
+    expect(second.calls.some(({ operation }) => operation === 'GetUserPoolMfaConfig')).toBe(false);
+    const reader = await openSnapshot(vault, { poolId: POOL.id, id: snapshot.id });
+    expect(await collect(reader.configuration())).toEqual([
+      { kind: 'mfa', key: 'ALL', document: { MfaConfiguration: 'OPTIONAL' } },
+    ]);
   });
 
   it('is not continued from a damaged checkpoint', async () => {

@@ -1,21 +1,29 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
+import { readConfiguration } from '../../cognito/read-configuration.ts';
 import { SHARDED_FROM_USERS } from '../../cognito/read-pool.ts';
 import type { BackupEvent, Observer } from '../../model/events.ts';
 import type { Group } from '../../model/group.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
+import type { NotCaptured, PoolConfiguration } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { ListingMode } from '../../snapshot/checkpoint.ts';
 import { commitSnapshot } from '../../snapshot/commit.ts';
 import { findUnfinished } from '../../snapshot/find-unfinished.ts';
-import type { SecondPassCounts, SnapshotTotals, SnapshotWarning } from '../../snapshot/manifest.ts';
+import type {
+  ConfigurationCounts,
+  SecondPassCounts,
+  SnapshotTotals,
+  SnapshotWarning,
+} from '../../snapshot/manifest.ts';
 import { refusePlain } from '../../snapshot/refuse-plain.ts';
 import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { listIntoChains } from './list-into-chains.ts';
 import { listSecondPass } from './list-second-pass.ts';
 import { lookUpUser } from './look-up-user.ts';
+import { refusePlainSecrets } from './refuse-plain-secrets.ts';
 import { refuseSecondPass } from './refuse-second-pass.ts';
 import { removeLeftCheckpoint } from './remove-left-checkpoint.ts';
 
@@ -37,6 +45,8 @@ export interface BackupOptions {
    * one chain, and does not go with `single`. Default: false.
    */
   readonly secondPass?: boolean;
+  /** Captures client secrets and those of identity providers too; only into an encrypted snapshot. Default: false. */
+  readonly includeSecrets?: boolean;
   readonly signal?: AbortSignal;
   /** Asked after every page; once it says true, the backup saves its checkpoint and answers `done: false`. */
   readonly deadline?: () => boolean;
@@ -49,6 +59,9 @@ export type BackupResult =
       readonly poolId: PoolId;
       readonly status: 'complete' | 'suspect';
       readonly totals: SnapshotTotals;
+      /** Resources of the pool's configuration, by kind. */
+      readonly configuration: ConfigurationCounts;
+      readonly notCaptured: readonly NotCaptured[];
       /** What the second pass has found, where there was one. */
       readonly secondPass: SecondPassCounts | false;
       readonly warnings: readonly SnapshotWarning[];
@@ -68,8 +81,10 @@ export type BackupResult =
  */
 export async function backupPool(dependencies: BackupDependencies, options: BackupOptions): Promise<BackupResult> {
   const { gateway, vault, runtime, observer } = dependencies;
-  const { poolId, listing: _listing, secondPass: _secondPass, ...stops } = options;
+  const { poolId, listing: _listing, secondPass: _secondPass, includeSecrets: _secrets, ...stops } = options;
   refuseSecondPass(options);
+  const isEncrypted = vault.keys.choice !== undefined;
+  refusePlainSecrets({ includeSecrets: options.includeSecrets ?? false, isEncrypted });
   const startedMs = runtime.monotonicMs();
   const now = () => gateway.serviceTime() ?? runtime.now();
   const writing = writerDependencies(dependencies);
@@ -91,39 +106,75 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   const outcome = { snapshot: { id: writer.ref.id }, poolId, durationMs: runtime.monotonicMs() - startedMs };
   if (!manifest) return { done: false, ...outcome };
   for (const warning of manifest.warnings) observer({ kind: 'warning', ...warning });
-  const { status, totals, warnings } = manifest;
-  return { done: true, ...outcome, status, totals, secondPass: manifest.listing.secondPass, warnings };
+  const {
+    status,
+    totals,
+    configuration = {},
+    notCaptured,
+    listing: { secondPass },
+    warnings,
+  } = manifest;
+  return { done: true, ...outcome, status, totals, configuration, notCaptured, secondPass, warnings };
 }
 
 async function resume(
   { vault, observer }: BackupDependencies,
-  { listing = 'auto', poolId, secondPass = false, signal }: BackupOptions,
+  { listing = 'auto', poolId, secondPass = false, includeSecrets = false, signal }: BackupOptions,
   now: Date,
   writing: WriterDependencies,
 ): Promise<SnapshotWriter | undefined> {
   const mode = listing === 'auto' ? {} : { mode: listing };
-  const loaded = await findUnfinished(vault, poolId, { now, ...mode, ...(signal && { signal }) });
+  const loaded = await findUnfinished(vault, poolId, { now, includeSecrets, ...mode, ...(signal && { signal }) });
   if (!loaded) return undefined;
   observer({ kind: 'resumed', what: 'backup', id: loaded.checkpoint.snapshotId });
   return SnapshotWriter.resume(loaded, writing, { secondPass });
 }
 
 async function begin(
-  { gateway, vault, observer }: BackupDependencies,
-  { listing = 'auto', secondPass = false, signal }: BackupOptions,
+  dependencies: BackupDependencies,
+  options: BackupOptions,
   pool: PoolDescription,
   startedAt: Date,
   writing: WriterDependencies,
 ): Promise<SnapshotWriter> {
-  if (isKmsAlone(vault)) observer(KMS_ALONE);
+  const { listing = 'auto', secondPass = false, includeSecrets = false } = options;
+  if (isKmsAlone(dependencies.vault)) dependencies.observer(KMS_ALONE);
   const mode = listing === 'auto' ? (pool.estimatedUsers < SHARDED_FROM_USERS ? 'single' : 'sharded') : listing;
-  observer({ kind: 'phase', phase: 'list-groups', poolId: pool.id });
+  const groups = await listGroups(dependencies, pool, options);
+  const configuration = await captureConfiguration(dependencies, pool, options);
+  const isTwice = secondPass && mode === 'sharded';
+  return SnapshotWriter.begin(
+    { startedAt, pool, configuration, includeSecrets, groups, mode, secondPass: isTwice },
+    writing,
+  );
+}
+
+async function listGroups(
+  { gateway, observer }: BackupDependencies,
+  { id: poolId }: PoolDescription,
+  { signal }: BackupOptions,
+): Promise<readonly Group[]> {
+  observer({ kind: 'phase', phase: 'list-groups', poolId });
   const groups: Group[] = [];
-  for await (const group of listAll(gateway, 'ListGroups', { poolId: pool.id }, signal)) {
+  for await (const group of listAll(gateway, 'ListGroups', { poolId }, signal)) {
     groups.push(group);
     observer({ kind: 'progress', phase: 'list-groups', done: groups.length });
   }
-  return SnapshotWriter.begin({ startedAt, pool, groups, mode, secondPass: secondPass && mode === 'sharded' }, writing);
+  return groups;
+}
+
+function captureConfiguration(
+  { gateway, observer }: BackupDependencies,
+  pool: PoolDescription,
+  { includeSecrets = false, signal, deadline }: BackupOptions,
+): Promise<PoolConfiguration> {
+  observer({ kind: 'phase', phase: 'read-configuration', poolId: pool.id });
+  return readConfiguration(gateway, pool, {
+    includeSecrets,
+    onResource: (done) => observer({ kind: 'progress', phase: 'read-configuration', done }),
+    ...(signal && { signal }),
+    ...(deadline && { deadline }),
+  });
 }
 
 function hasListed({ chains, secondPass }: SnapshotWriter): boolean {

@@ -106,6 +106,7 @@ function snapshotOf(pool: PoolDescription, users = USERS): SnapshotReader {
     erasures: async () => new Erasures('', []),
     erasedUsers: () => 0,
     pool: async () => pool,
+    configuration: () => each([]),
     users: () => each(users),
     groups: () => each(GROUPS),
     memberships: () => each(MEMBERSHIPS),

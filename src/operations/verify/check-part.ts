@@ -1,11 +1,12 @@
 import { isBackupError } from '../../model/errors.ts';
+import { countByKind, RESOURCE_KINDS, resourceName } from '../../model/pool-configuration.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import type { Census } from '../../snapshot/census.ts';
 import { partKey } from '../../snapshot/keys.ts';
 import { holdsSub, isOfPool } from '../../snapshot/checked-records.ts';
 import type { Manifest, PartEntry } from '../../snapshot/manifest.ts';
 import { decodeRecords, readPart, type OpenedPart, type PartSource } from '../../snapshot/read-part.ts';
-import { groupCodec, poolCodec } from '../../snapshot/record-codec.ts';
+import { groupCodec, poolCodec, resourceCodec } from '../../snapshot/record-codec.ts';
 import { scanMemberships, scanUsers } from '../../snapshot/scan-part.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
@@ -49,13 +50,21 @@ function damageOf(error: unknown, path: string): VerifyProblem {
   return { code: 'part-damaged', message: error.message, path };
 }
 
-type Finding = 'part-damaged' | 'user-misplaced' | 'group-repeated' | 'membership-without-group';
+type Finding =
+  | 'part-damaged'
+  | 'resource-repeated'
+  | 'configuration-differs'
+  | 'user-misplaced'
+  | 'group-repeated'
+  | 'membership-without-group';
 type Findings = { readonly [key in Finding]?: number };
 
 function checkRecords(part: OpenedPart, { manifest, census }: PartCheck): Findings {
   switch (part.entry.kind) {
     case 'pool':
       return { 'part-damaged': count(decodeRecords(part, poolCodec), (pool) => !isOfPool(pool, manifest)) };
+    case 'config':
+      return checkConfiguration(part, manifest);
     case 'groups':
       return { 'group-repeated': count(decodeRecords(part, groupCodec), ({ name }) => !census.addGroup(name)) };
     case 'users':
@@ -65,6 +74,14 @@ function checkRecords(part: OpenedPart, { manifest, census }: PartCheck): Findin
     default:
       return part.entry.kind satisfies never;
   }
+}
+
+function checkConfiguration(part: OpenedPart, { configuration = {} }: Manifest): Findings {
+  const resources = [...decodeRecords(part, resourceCodec)];
+  const names = new Set(resources.map(resourceName));
+  const counts = countByKind(resources);
+  const differing = RESOURCE_KINDS.filter((kind) => counts[kind] !== configuration[kind]);
+  return { 'resource-repeated': resources.length - names.size, 'configuration-differs': differing.length };
 }
 
 function countMisplaced(part: OpenedPart, census: Census): number {
@@ -93,6 +110,10 @@ function describe(code: Finding, found: number): VerifyProblem {
   switch (code) {
     case 'part-damaged':
       return { code, message: 'It describes another pool' };
+    case 'resource-repeated':
+      return { code, message: `${found} resources come a second time` };
+    case 'configuration-differs':
+      return { code, message: `It holds other numbers of resources than the manifest states, of ${found} kinds` };
     case 'user-misplaced':
       return { code, message: `${found} users belong into the part of another shard` };
     case 'group-repeated':

@@ -8,6 +8,8 @@ export interface VerifyProblem {
     | 'user-misplaced'
     | 'user-repeated'
     | 'group-repeated'
+    | 'resource-repeated'
+    | 'configuration-differs'
     | 'membership-without-user'
     | 'membership-without-group';
   readonly message: string;

@@ -36,7 +36,7 @@ export interface VerifyOptions extends CallOptions {
 }
 
 /** Users come before memberships, so that each membership is looked up at once. */
-const KINDS = ['pool', 'groups', 'users', 'memberships'] as const;
+const KINDS = ['pool', 'config', 'groups', 'users', 'memberships'] as const;
 
 /**
  * Proves that a snapshot can be read whole: manifest, bytes and hashes of every part, every record and that it stands where

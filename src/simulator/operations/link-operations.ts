@@ -3,8 +3,8 @@ import { linkKey } from '../pool-state.ts';
 import type { RequestReader } from '../request-reader.ts';
 import { ServiceError, invalidParameter } from '../service-error.ts';
 import { identitiesOf } from '../simulated-pool.ts';
-import { attributeOf, withAttribute, type UserState } from '../user-state.ts';
-import { billedWrite, noSuchUser, poolOf, type Operation } from './context.ts';
+import { withAttribute, type UserState } from '../user-state.ts';
+import { noSuchUser, poolOf, type Operation } from './context.ts';
 
 /** Identities linked to one user. [D] COGNITO-FACTS §4. */
 const MOST_LINKS = 5;
@@ -12,15 +12,6 @@ const MOST_LINKS = 5;
 const SOCIAL = new Set(['Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple']);
 
 export const linkOperations: Readonly<Record<string, Operation>> = {
-  /** One page: a simulated pool has few providers. */
-  ListIdentityProviders: (context) => {
-    const pool = poolOf(context);
-    const names = pool.fixed.identityProviders ?? [];
-    return {
-      Providers: names.map((name) => ({ ProviderName: name, ProviderType: SOCIAL.has(name) ? name : 'OIDC' })),
-    };
-  },
-
   AdminLinkProviderForUser: (context) => {
     const pool = poolOf(context);
     const { account, request } = context;
@@ -44,7 +35,8 @@ export const linkOperations: Readonly<Record<string, Operation>> = {
     const added = {
       userId: source.userId,
       providerName: source.provider,
-      providerType: SOCIAL.has(source.provider) ? source.provider : 'OIDC',
+      providerType:
+        pool.resources.providers.get(source.provider)?.type ?? (SOCIAL.has(source.provider) ? source.provider : 'OIDC'),
       issuer: null,
       primary: false,
       dateCreated: account.clock(),
@@ -77,32 +69,6 @@ export const linkOperations: Readonly<Record<string, Operation>> = {
     });
     return {};
   },
-
-  /** [D] COGNITO-FACTS §4: a confirmed user, a phone number for SMS, no TOTP without a registered secret. */
-  AdminSetUserMFAPreference: (context) => {
-    const { pool, user, request } = billedWrite(context);
-    if (user.status === 'UNCONFIRMED' || user.status === 'FORCE_CHANGE_PASSWORD') {
-      throw new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
-    }
-    const sms = request.object('SMSMfaSettings');
-    if (request.object('SoftwareTokenMfaSettings')?.flag('Enabled')) {
-      throw invalidParameter('User has not verified software token mfa');
-    }
-    if (request.object('EmailMfaSettings')?.flag('Enabled') && !attributeOf(user, 'email')) {
-      throw invalidParameter('User does not have delivery config set to turn on EMAIL_OTP');
-    }
-    if (!sms) return {};
-    const enabled = sms.flag('Enabled') ?? false;
-    if (enabled && !attributeOf(user, 'phone_number')) {
-      throw invalidParameter('User does not have delivery config set to turn on SMS_MFA');
-    }
-    pool.change(user, () => {
-      const { smsMfa: _sms, preferredMfa: _preferred, ...rest } = user.rare ?? {};
-      const preferred = enabled && sms.flag('PreferredMfa') ? ({ preferredMfa: 'SMS_MFA' } as const) : {};
-      user.rare = { ...rest, ...(enabled ? { smsMfa: true } : {}), ...preferred };
-    });
-    return {};
-  },
 };
 
 interface ProviderIdentity {
@@ -118,14 +84,19 @@ function identityOf(pool: PoolState, request: RequestReader, member: string): Pr
     );
   const provider = identity.text('ProviderName', { min: 1, max: 32 });
   const userId = identity.text('ProviderAttributeValue');
-  const known = pool.fixed.identityProviders;
-  if (provider === 'Cognito' || (known && !known.includes(provider))) {
+  if (provider === 'Cognito' || !acceptsProvider(pool, provider)) {
     throw new ServiceError('ResourceNotFoundException', `Identity provider ${provider} does not exist.`);
   }
   if (SOCIAL.has(provider) && identity.optionalText('ProviderAttributeName') !== 'Cognito_Subject') {
     throw invalidParameter('Invalid ProviderAttributeName for the SourceUser');
   }
   return { provider, userId };
+}
+
+/** A pool made without requests, and without a word on providers, takes any name. */
+function acceptsProvider({ resources, fixed }: PoolState, provider: string): boolean {
+  const isOpen = fixed.identityProviders === undefined && resources.providers.size === 0;
+  return isOpen || resources.providers.has(provider);
 }
 
 function destinationOf(pool: PoolState, request: RequestReader): UserState {
