@@ -1,3 +1,4 @@
+import type { AppClient } from './configuration/app-client.ts';
 import type { CounterBook } from './counters.ts';
 import type { ImportJobs } from './import-jobs/import-jobs.ts';
 import type { PageTokens } from './page-tokens.ts';
@@ -5,16 +6,6 @@ import type { PoolConfig } from './pool-config.ts';
 import { PoolState } from './pool-state.ts';
 import type { QuotaBuckets } from './quota-buckets.ts';
 import type { SeededRandom } from './seeded-random.ts';
-
-/** A minimal app client. */
-export interface ClientState {
-  readonly id: string;
-  readonly name: string;
-  readonly poolId: string;
-  readonly secret: string | undefined;
-  readonly authFlows: readonly string[];
-  readonly hidesUnknownUsers: boolean;
-}
 
 /** Everything one simulated account and Region holds. */
 export interface AccountState {
@@ -28,10 +19,12 @@ export interface AccountState {
   readonly requestRandom: SeededRandom;
   /** The second hex digit of every `sub`. */
   readonly subDigit: string;
+  /** The simulator's own address, without a trailing slash. */
+  readonly endpoint: () => string;
   readonly lagMs: number;
   readonly pageJitter: boolean;
   readonly pools: Map<string, PoolState>;
-  readonly clients: Map<string, ClientState>;
+  readonly clients: Map<string, AppClient>;
   readonly sessions: Map<string, AuthSession>;
   readonly counters: CounterBook;
   readonly quotas: QuotaBuckets;

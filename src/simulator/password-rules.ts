@@ -19,15 +19,20 @@ const DEFAULT_PASSWORD_POLICY = {
 
 export function passwordPolicyOf(pool: PoolState): PasswordPolicyConfig {
   const given = pool.settings.Policies?.PasswordPolicy;
-  if (!given) return DEFAULT_PASSWORD_POLICY;
+  if (!given) {
+    const days = pool.settings.AdminCreateUserConfig?.UnusedAccountValidityDays;
+    return days ? { ...DEFAULT_PASSWORD_POLICY, TemporaryPasswordValidityDays: days } : DEFAULT_PASSWORD_POLICY;
+  }
   return {
     MinimumLength: given.MinimumLength ?? 8,
     RequireUppercase: given.RequireUppercase ?? false,
     RequireLowercase: given.RequireLowercase ?? false,
     RequireNumbers: given.RequireNumbers ?? false,
     RequireSymbols: given.RequireSymbols ?? false,
+    ...(given.PasswordHistorySize === undefined ? {} : { PasswordHistorySize: given.PasswordHistorySize }),
+    // 0 is the default as well. [D] SDK 3.1169, `PasswordPolicyType`
     TemporaryPasswordValidityDays:
-      given.TemporaryPasswordValidityDays ?? pool.settings.AdminCreateUserConfig?.UnusedAccountValidityDays ?? 7,
+      given.TemporaryPasswordValidityDays || pool.settings.AdminCreateUserConfig?.UnusedAccountValidityDays || 7,
   };
 }
 

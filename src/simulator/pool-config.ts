@@ -1,3 +1,5 @@
+import type { PoolSettingsRequest } from './configuration/pool-shapes.ts';
+
 /** Words of the Cognito API, as JSON carries them. Source: SDK 3.1169 models, 2026-11. */
 export type UserStatus =
   | 'UNCONFIRMED'
@@ -22,51 +24,13 @@ export interface SchemaAttributeConfig {
   readonly StringAttributeConstraints?: { readonly MinLength?: string; readonly MaxLength?: string };
 }
 
-export interface PasswordPolicyConfig {
-  readonly MinimumLength?: number;
-  readonly RequireUppercase?: boolean;
-  readonly RequireLowercase?: boolean;
-  readonly RequireNumbers?: boolean;
-  readonly RequireSymbols?: boolean;
-  readonly TemporaryPasswordValidityDays?: number;
-}
+export type PasswordPolicyConfig = NonNullable<NonNullable<PoolSettings['Policies']>['PasswordPolicy']>;
 
 /** What UpdateUserPool can change: CreateUserPool's members under their own names. */
-export interface PoolSettings {
-  readonly PoolName?: string;
-  readonly Policies?: {
-    readonly PasswordPolicy?: PasswordPolicyConfig;
-    readonly SignInPolicy?: { readonly AllowedFirstAuthFactors?: readonly string[] };
-  };
-  readonly DeletionProtection?: 'ACTIVE' | 'INACTIVE';
-  readonly LambdaConfig?: Readonly<Record<string, unknown>>;
-  readonly AutoVerifiedAttributes?: readonly ContactAttribute[];
-  readonly MfaConfiguration?: 'OFF' | 'ON' | 'OPTIONAL';
-  readonly UserAttributeUpdateSettings?: {
-    readonly AttributesRequireVerificationBeforeUpdate?: readonly ContactAttribute[];
-  };
-  readonly UserPoolTags?: Readonly<Record<string, string>>;
-  readonly AdminCreateUserConfig?: {
-    readonly AllowAdminCreateUserOnly?: boolean;
-    readonly UnusedAccountValidityDays?: number;
-    readonly InviteMessageTemplate?: Readonly<Record<string, string>>;
-  };
-  readonly AccountRecoverySetting?: {
-    readonly RecoveryMechanisms?: readonly {
-      readonly Priority: number;
-      readonly Name: 'verified_email' | 'verified_phone_number' | 'admin_only';
-    }[];
-  };
-  readonly UserPoolTier?: 'LITE' | 'ESSENTIALS' | 'PLUS';
-  readonly EmailConfiguration?: Readonly<Record<string, unknown>>;
-  readonly SmsConfiguration?: Readonly<Record<string, unknown>>;
-  readonly VerificationMessageTemplate?: Readonly<Record<string, unknown>>;
-  readonly DeviceConfiguration?: Readonly<Record<string, unknown>>;
-  readonly UserPoolAddOns?: Readonly<Record<string, unknown>>;
-}
+export type PoolSettings = PoolSettingsRequest;
 
 /** CreateUserPool's request in AWS's own words; everything is optional. */
-export interface PoolConfig extends PoolSettings {
+export interface PoolConfig extends PoolSettingsRequest {
   readonly AliasAttributes?: readonly AliasAttribute[];
   readonly UsernameAttributes?: readonly ContactAttribute[];
   readonly UsernameConfiguration?: { readonly CaseSensitive?: boolean };

@@ -67,7 +67,7 @@ function overridden(standard: SchemaAttributeConfig, given: SchemaAttributeConfi
 }
 
 function customAttribute(given: SchemaAttributeConfig): SchemaAttributeConfig {
-  const bare = given.Name.replace(/^(dev:)?custom:/, '');
+  const bare = given.Name;
   if (bare.length < 1 || bare.length > MAX_CUSTOM_NAME_LENGTH || !CUSTOM_NAME.test(bare)) {
     throw invalidParameter(
       `1 validation error detected: Value at 'customAttributes.1.member.name' failed to satisfy constraint: Member must have length less than or equal to ${MAX_CUSTOM_NAME_LENGTH}`,

@@ -1,3 +1,5 @@
+import { noResources, REGISTRATION_SERVER, type PoolResources } from './configuration/pool-resources.ts';
+import { namedProvider } from './configuration/provider-details.ts';
 import { GroupState, type GroupDates, type GroupFields } from './group-state.ts';
 import { LaggedViews, type LagOptions } from './lagged-views.ts';
 import type { PoolConfig, PoolSettings } from './pool-config.ts';
@@ -21,13 +23,16 @@ export class PoolState {
   modifiedAt: number;
   name: string;
   /** What UpdateUserPool replaces as a whole. */
-  settings: PoolSettings;
+  settings: PoolSettings = {};
+  /** TemporaryPasswordValidityDays was given once: the older setting is closed for good. [D] SDK 3.1169, `PasswordPolicyType`. */
+  hasTemporaryDays = false;
   tags: Record<string, string>;
   /** What CreateUserPool fixed for good. */
   readonly fixed: PoolConfig;
   readonly model: SignInModel;
   readonly schema: PoolSchema;
   readonly directory: UserDirectory;
+  readonly resources: PoolResources = noResources();
   readonly groups = new Map<string, GroupState>();
   /** Linked and federated identities, by `linkKey`. */
   readonly links = new Map<string, UserState>();
@@ -43,7 +48,12 @@ export class PoolState {
     this.name = options.name;
     this.createdAt = options.lag.clock();
     this.modifiedAt = this.createdAt;
-    this.settings = config;
+    const { identityProviders = [], ...settings } = config;
+    this.configure(settings);
+    for (const provider of identityProviders) {
+      this.resources.providers.set(provider, namedProvider(provider, this.createdAt));
+    }
+    this.resources.mfa = { ...this.resources.mfa, sms: config.SmsConfiguration !== undefined };
     this.tags = { ...config.UserPoolTags };
     this.fixed = config;
     this.model = {
@@ -59,6 +69,17 @@ export class PoolState {
       this.#listing.delete(user);
       this.#shard(user.sub).delete(user);
     });
+  }
+
+  /** Replaces the settings, and what Cognito keeps by itself for them. */
+  configure(settings: PoolSettings): void {
+    const { DcrConfiguration = this.settings.DcrConfiguration } = settings;
+    this.settings = { ...settings, ...(DcrConfiguration ? { DcrConfiguration } : {}) };
+    this.hasTemporaryDays ||= Boolean(settings.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays);
+    const { identifier } = REGISTRATION_SERVER;
+    if (DcrConfiguration && DcrConfiguration.EnableStatus !== 'Disabled') {
+      this.resources.resourceServers.set(identifier, REGISTRATION_SERVER);
+    } else this.resources.resourceServers.delete(identifier);
   }
 
   now(): number {

@@ -1,10 +1,5 @@
-import { ServiceError, invalidParameter } from './service-error.ts';
-
-export interface TextRule {
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: RegExp;
-}
+import { ServiceError } from './service-error.ts';
+import { asObject, checkInteger, checkText, checkWord, missing, wrongType, type TextRule } from './value-rules.ts';
 
 /** Reads one request object and refuses, as the service's validation does, what the API model forbids. */
 export class RequestReader {
@@ -26,18 +21,13 @@ export class RequestReader {
 
   optionalText(name: string, rule: TextRule = {}): string | undefined {
     if (!this.has(name)) return undefined;
-    const value = this.body[name];
-    if (typeof value !== 'string') throw wrongType();
-    checkText(name, value, rule);
-    return value;
+    return checkText(name, this.body[name], rule);
   }
 
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word | undefined {
     const value = this.optionalText(name);
     if (value === undefined) return undefined;
-    const word = words.find((candidate) => candidate === value);
-    if (word === undefined) throw violated(name, `Member must satisfy enum value set: [${words.join(', ')}]`);
-    return word;
+    return checkWord(name, value, words);
   }
 
   flag(name: string): boolean | undefined {
@@ -49,11 +39,7 @@ export class RequestReader {
 
   integer(name: string, minimum: number, maximum: number): number | undefined {
     if (!this.has(name)) return undefined;
-    const value = this.body[name];
-    if (typeof value !== 'number' || !Number.isInteger(value)) throw wrongType();
-    if (value < minimum) throw violated(name, `Member must have value greater than or equal to ${minimum}`);
-    if (value > maximum) throw violated(name, `Member must have value less than or equal to ${maximum}`);
-    return value;
+    return checkInteger(name, this.body[name], { minimum, maximum });
   }
 
   object(name: string): RequestReader | undefined {
@@ -109,34 +95,4 @@ export function parseRequest(text: string): RequestReader {
     throw new ServiceError('SerializationException', 'Could not parse the request body');
   }
   return new RequestReader(asObject(body));
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrongType();
-  return value as Record<string, unknown>;
-}
-
-function checkText(name: string, value: string, { min = 0, max, pattern }: TextRule): void {
-  if (value.length < min) throw violated(name, `Member must have length greater than or equal to ${min}`);
-  if (max !== undefined && value.length > max) {
-    throw violated(name, `Member must have length less than or equal to ${max}`);
-  }
-  if (pattern && !pattern.test(value)) {
-    throw violated(name, `Member must satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
-  }
-}
-
-function missing(name: string): ServiceError {
-  return violated(name, 'Member must not be null', ' null');
-}
-
-function violated(name: string, constraint: string, value = ''): ServiceError {
-  const member = name.charAt(0).toLowerCase() + name.slice(1);
-  return invalidParameter(
-    `1 validation error detected: Value${value} at '${member}' failed to satisfy constraint: ${constraint}`,
-  );
-}
-
-function wrongType(): ServiceError {
-  return new ServiceError('SerializationException', 'Start of structure or map found where not expected.');
 }

@@ -126,6 +126,7 @@ function newAccount(options: SimulatorOptions, { seed, clock, endpoint }: Accoun
     region,
     accountId,
     clock,
+    endpoint,
     random,
     lagRandom: new SeededRandom(seed + 1),
     requestRandom: new SeededRandom(seed + 2),

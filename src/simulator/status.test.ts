@@ -52,7 +52,7 @@ describe('status', () => {
   });
 
   it('a passwordless pool confirms a user created without a password', async () => {
-    const factors = { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } };
+    const factors = { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'EMAIL_OTP'] } } as const;
     const { sdk, poolId, pool } = await sdkSession({ pool: { Policies: factors } });
     const request = { UserPoolId: poolId, Username: 'a', MessageAction: 'SUPPRESS' } as const;
     await expect(sdk.adminCreateUser(request)).rejects.toMatchObject({ name: 'InvalidParameterException' });

@@ -22,7 +22,7 @@ export const authOperations: Readonly<Record<string, Operation>> = {
   AdminRespondToAuthChallenge: (context) => respond(context),
 };
 
-async function initiate(context: Context, flow: string): Promise<object> {
+async function initiate(context: Context, flow: 'USER_PASSWORD_AUTH' | 'ADMIN_USER_PASSWORD_AUTH'): Promise<object> {
   const { request } = context;
   const found = clientOf(context);
   checkPoolOfClient(context, found);
@@ -30,8 +30,7 @@ async function initiate(context: Context, flow: string): Promise<object> {
   if (asked !== flow && !(asked === 'ADMIN_NO_SRP_AUTH' && flow === 'ADMIN_USER_PASSWORD_AUTH')) {
     throw invalidParameter(`The simulator does not know the flow ${asked} here`);
   }
-  if (!found.client.authFlows.includes(`ALLOW_${flow}`))
-    throw invalidParameter(`${flow} flow not enabled for this client`);
+  if (!found.client.allows(flow)) throw invalidParameter(`${flow} flow not enabled for this client`);
   const parameters = request.object('AuthParameters');
   if (!parameters) throw invalidParameter('Missing required parameter USERNAME');
   const username = parameters.text('USERNAME', NAME_RULE);

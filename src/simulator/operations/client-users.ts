@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { ClientState } from '../account-state.ts';
+import type { AppClient } from '../configuration/app-client.ts';
 import type { PoolState } from '../pool-state.ts';
 import { NAME_RULE } from '../request-reader.ts';
 import { ServiceError, notAuthorized } from '../service-error.ts';
@@ -7,7 +7,7 @@ import type { UserState } from '../user-state.ts';
 import { noSuchUser, type Context } from './context.ts';
 
 export interface ClientContext {
-  readonly client: ClientState;
+  readonly client: AppClient;
   readonly pool: PoolState;
 }
 
@@ -30,11 +30,14 @@ export function clientUser(context: Context): ClientContext & { readonly user: U
   return { client, pool, user };
 }
 
-/** Base64 HMAC-SHA256 of username and client id under the client's secret. [D] developer guide. */
-export function checkSecretHash(client: ClientState, username: string, given: string | undefined): void {
-  if (client.secret === undefined) return;
-  const expected = createHmac('sha256', client.secret)
-    .update(username + client.id)
-    .digest('base64');
-  if (given !== expected) throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
+/** Base64 HMAC-SHA256 of username and client id under any of the client's secrets. [D] developer guide. */
+export function checkSecretHash(client: AppClient, username: string, given: string | undefined): void {
+  if (client.secrets.length === 0) return;
+  const isRight = client.secrets.some(
+    ({ value }) =>
+      createHmac('sha256', value)
+        .update(username + client.id)
+        .digest('base64') === given,
+  );
+  if (!isRight) throw notAuthorized(`Unable to verify secret hash for client ${client.id}`);
 }

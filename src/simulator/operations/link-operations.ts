@@ -12,15 +12,6 @@ const MOST_LINKS = 5;
 const SOCIAL = new Set(['Facebook', 'Google', 'LoginWithAmazon', 'SignInWithApple']);
 
 export const linkOperations: Readonly<Record<string, Operation>> = {
-  /** One page: a simulated pool has few providers. */
-  ListIdentityProviders: (context) => {
-    const pool = poolOf(context);
-    const names = pool.fixed.identityProviders ?? [];
-    return {
-      Providers: names.map((name) => ({ ProviderName: name, ProviderType: SOCIAL.has(name) ? name : 'OIDC' })),
-    };
-  },
-
   AdminLinkProviderForUser: (context) => {
     const pool = poolOf(context);
     const { account, request } = context;
@@ -44,7 +35,8 @@ export const linkOperations: Readonly<Record<string, Operation>> = {
     const added = {
       userId: source.userId,
       providerName: source.provider,
-      providerType: SOCIAL.has(source.provider) ? source.provider : 'OIDC',
+      providerType:
+        pool.resources.providers.get(source.provider)?.type ?? (SOCIAL.has(source.provider) ? source.provider : 'OIDC'),
       issuer: null,
       primary: false,
       dateCreated: account.clock(),
@@ -118,14 +110,19 @@ function identityOf(pool: PoolState, request: RequestReader, member: string): Pr
     );
   const provider = identity.text('ProviderName', { min: 1, max: 32 });
   const userId = identity.text('ProviderAttributeValue');
-  const known = pool.fixed.identityProviders;
-  if (provider === 'Cognito' || (known && !known.includes(provider))) {
+  if (provider === 'Cognito' || !acceptsProvider(pool, provider)) {
     throw new ServiceError('ResourceNotFoundException', `Identity provider ${provider} does not exist.`);
   }
   if (SOCIAL.has(provider) && identity.optionalText('ProviderAttributeName') !== 'Cognito_Subject') {
     throw invalidParameter('Invalid ProviderAttributeName for the SourceUser');
   }
   return { provider, userId };
+}
+
+/** A pool made without requests, and without a word on providers, takes any name. */
+function acceptsProvider({ resources, fixed }: PoolState, provider: string): boolean {
+  const isOpen = fixed.identityProviders === undefined && resources.providers.size === 0;
+  return isOpen || resources.providers.has(provider);
 }
 
 function destinationOf(pool: PoolState, request: RequestReader): UserState {

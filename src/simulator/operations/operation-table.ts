@@ -1,3 +1,16 @@
+import { appClientOperations } from '../configuration/app-client-operations.ts';
+import { clientSecretOperations } from '../configuration/client-secrets.ts';
+import { domainOperations } from '../configuration/domains.ts';
+import { identityProviderOperations } from '../configuration/identity-providers.ts';
+import { logDeliveryOperations } from '../configuration/log-delivery.ts';
+import { loginBrandingOperations } from '../configuration/login-branding.ts';
+import { mfaConfigOperations } from '../configuration/mfa-config.ts';
+import { replicaOperations } from '../configuration/replicas.ts';
+import { resourceServerOperations } from '../configuration/resource-servers.ts';
+import { riskOperations } from '../configuration/risk.ts';
+import { sessionOperations } from '../configuration/sessions.ts';
+import { termsOperations } from '../configuration/terms.ts';
+import { uiCustomizationOperations } from '../configuration/ui-customization.ts';
 import { authOperations } from './auth-operations.ts';
 import type { Operation } from './context.ts';
 import { groupOperations } from './group-operations.ts';
@@ -21,5 +34,18 @@ export const OPERATION_TABLE: ReadonlyMap<string, Operation> = new Map(
     signUpOperations,
     authOperations,
     importOperations,
+    mfaConfigOperations,
+    appClientOperations,
+    clientSecretOperations,
+    resourceServerOperations,
+    identityProviderOperations,
+    domainOperations,
+    loginBrandingOperations,
+    uiCustomizationOperations,
+    termsOperations,
+    riskOperations,
+    logDeliveryOperations,
+    sessionOperations,
+    replicaOperations,
   ].flatMap((family) => Object.entries(family)),
 );

@@ -1,7 +1,10 @@
 import { createPool } from '../account-state.ts';
+import { clientsOf } from '../configuration/app-client-operations.ts';
+import { checkPoolSettings } from '../configuration/pool-rules.ts';
+import { createPoolRequest, schemaAttribute, tagMap, updatePoolRequest } from '../configuration/pool-shapes.ts';
 import { describePool } from '../describe-pool.ts';
-import type { PoolConfig, PoolSettings, SchemaAttributeConfig } from '../pool-config.ts';
 import type { PoolState } from '../pool-state.ts';
+import type { RequestReader } from '../request-reader.ts';
 import { ServiceError, invalidParameter } from '../service-error.ts';
 import { epochSeconds } from '../user-state.ts';
 import { listToken, poolOf, refuseDuringImport, type Context, type Operation } from './context.ts';
@@ -27,31 +30,35 @@ export const poolOperations: Readonly<Record<string, Operation>> = {
   DescribeUserPool: (context) => ({ UserPool: describePool(poolOf(context)) }),
 
   CreateUserPool: ({ account, request }) => {
-    request.text('PoolName', { min: 1, max: 128, pattern: /^[\w\s+=,.@-]+$/ });
-    const config = request.body as PoolConfig;
+    const config = createPoolRequest(request.body, '');
     if (config.AliasAttributes?.length && config.UsernameAttributes?.length) {
       throw invalidParameter('Only one of the aliasAttributes or usernameAttributes can be set in a user pool.');
     }
-    checkSettings(config);
-    const { identityProviders: _ours, ...own } = config;
-    return { UserPool: describePool(createPool(account, own)) };
+    checkPoolSettings(config, { hasTemporaryDays: false, hasOtherMfa: false });
+    return { UserPool: describePool(createPool(account, { ...config, identityProviders: [] })) };
   },
 
   /** What is omitted goes back to its default. [D] COGNITO-FACTS §5. */
   UpdateUserPool: (context) => {
     const pool = poolOf(context);
     refuseDuringImport(context, pool);
-    const settings = context.request.body as PoolSettings;
-    checkSettings(settings);
-    const name = context.request.optionalText('PoolName', { min: 1, max: 128 });
-    pool.settings = settings;
-    pool.tags = { ...context.request.textMap('UserPoolTags') };
-    if (name !== undefined) pool.name = name;
+    checkNothingFixed(context.request);
+    const { PoolName = pool.name, UserPoolTags, ...settings } = updatePoolRequest(context.request.body, '');
+    const { mfa } = pool.resources;
+    checkPoolSettings(settings, {
+      hasTemporaryDays: pool.hasTemporaryDays,
+      hasOtherMfa: mfa.softwareToken || mfa.email !== undefined,
+      DcrConfiguration: pool.settings.DcrConfiguration,
+    });
+    pool.configure(settings);
+    pool.tags = { ...UserPoolTags };
+    pool.name = PoolName;
     pool.modifiedAt = pool.now();
     return {};
   },
 
   DeleteUserPool: (context) => {
+    const { account } = context;
     const pool = poolOf(context);
     refuseDuringImport(context, pool);
     if (pool.settings.DeletionProtection === 'ACTIVE') {
@@ -59,24 +66,29 @@ export const poolOperations: Readonly<Record<string, Operation>> = {
         'The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.',
       );
     }
-    context.account.pools.delete(pool.id);
-    context.account.importJobs.forgetPool(pool.id);
+    if (pool.resources.domains.size > 0) {
+      throw invalidParameter('User pool cannot be deleted. It has a domain configured that should be deleted first.');
+    }
+    for (const { id } of clientsOf(account, pool)) account.clients.delete(id);
+    account.pools.delete(pool.id);
+    account.importJobs.forgetPool(pool.id);
     return {};
   },
 
   AddCustomAttributes: (context) => {
     const pool = poolOf(context);
     refuseDuringImport(context, pool);
-    const attributes = context.request.objects('CustomAttributes') ?? [];
-    for (const attribute of attributes) attribute.text('Name', { min: 1 });
-    pool.schema.add(attributes.map((attribute) => attribute.body as unknown as SchemaAttributeConfig));
+    const attributes = (context.request.list('CustomAttributes') ?? []).map((attribute, index) =>
+      schemaAttribute(attribute, `customAttributes.${index + 1}.member`),
+    );
+    pool.schema.add(attributes);
     pool.modifiedAt = pool.now();
     return {};
   },
 
   TagResource: (context) => {
     const pool = taggedPool(context);
-    const tags = { ...pool.tags, ...context.request.textMap('Tags') };
+    const tags = { ...pool.tags, ...tagMap(context.request.body['Tags'] ?? {}, 'Tags') };
     if (Object.keys(tags).length > 50) throw invalidParameter('A user pool can have 50 tags at most.');
     pool.tags = tags;
     return {};
@@ -125,21 +137,10 @@ function summary(pool: PoolState): object {
   };
 }
 
-/** [D] COGNITO-FACTS §5. */
-function checkSettings(settings: PoolSettings): void {
-  const length = settings.Policies?.PasswordPolicy?.MinimumLength;
-  if (length !== undefined && (length < 6 || length > 99)) {
-    throw invalidParameter(
-      "1 validation error detected: Value at 'policies.passwordPolicy.minimumLength' failed to satisfy constraint: Member must have value between 6 and 99",
-    );
-  }
-  const unused = settings.AdminCreateUserConfig?.UnusedAccountValidityDays;
-  const temporary = settings.Policies?.PasswordPolicy?.TemporaryPasswordValidityDays;
-  if (unused !== undefined && temporary !== undefined && unused !== temporary) {
-    throw invalidParameter(
-      'Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays',
-    );
-  }
-  if (Object.keys(settings.UserPoolTags ?? {}).length > 50)
-    throw invalidParameter('A user pool can have 50 tags at most.');
+/** Settled at creation. [D] COGNITO-FACTS §5; that the members are refused, not ignored, is *unproven*: the strict reading. */
+const FIXED = ['Schema', 'AliasAttributes', 'UsernameAttributes', 'UsernameConfiguration'];
+
+function checkNothingFixed(request: RequestReader): void {
+  const fixed = FIXED.find((member) => request.has(member));
+  if (fixed !== undefined) throw invalidParameter(`${fixed} cannot be changed after the user pool was created.`);
 }

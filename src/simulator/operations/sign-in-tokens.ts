@@ -1,4 +1,5 @@
-import type { AccountState, ClientState } from '../account-state.ts';
+import type { AccountState } from '../account-state.ts';
+import type { AppClient } from '../configuration/app-client.ts';
 import type { PoolState } from '../pool-state.ts';
 import { attributePairs, type UserState } from '../user-state.ts';
 
@@ -7,7 +8,7 @@ const LIFE_SECONDS = 3600;
 /** AuthenticationResult with tokens of the right shape; their signature means nothing. */
 export function signInTokens(
   account: AccountState,
-  { pool, client, user }: { readonly pool: PoolState; readonly client: ClientState; readonly user: UserState },
+  { pool, client, user }: { readonly pool: PoolState; readonly client: AppClient; readonly user: UserState },
 ): object {
   const now = Math.floor(account.clock() / 1000);
   const claims = {

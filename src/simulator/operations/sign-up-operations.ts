@@ -1,4 +1,3 @@
-import type { ClientState } from '../account-state.ts';
 import { redeemCode, sendCode } from '../codes.ts';
 import { CONTACTS, autoVerifies, deliveryOf } from '../contact-rules.ts';
 import { checkPassword } from '../password-rules.ts';
@@ -11,10 +10,8 @@ import { attributeOf, newUserState, withAttribute, type UserState } from '../use
 import { newIdentity } from '../username-rules.ts';
 import { newSub } from '../uuid.ts';
 import { checkSecretHash, clientOf, clientUser } from './client-users.ts';
-import { billedWrite, poolOf, type Operation } from './context.ts';
+import { billedWrite, type Operation } from './context.ts';
 import { attributesOf, checkPreferredUsername, fireTrigger } from './user-operations.ts';
-
-const CLIENT_ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export const signUpOperations: Readonly<Record<string, Operation>> = {
   SignUp: (context) => {
@@ -73,34 +70,6 @@ export const signUpOperations: Readonly<Record<string, Operation>> = {
       user.status = 'CONFIRMED';
     });
     return {};
-  },
-
-  CreateUserPoolClient: (context) => {
-    const { account, request } = context;
-    const pool = poolOf(context);
-    const secret = request.optionalText('ClientSecret', { min: 24, max: 64, pattern: /^[\w+]+$/ });
-    const client: ClientState = {
-      id: account.random.text(26, CLIENT_ID_ALPHABET),
-      name: request.text('ClientName', { min: 1, max: 128 }),
-      poolId: pool.id,
-      secret: secret ?? (request.flag('GenerateSecret') ? account.random.hex(51) : undefined),
-      authFlows: request.texts('ExplicitAuthFlows') ?? [
-        'ALLOW_REFRESH_TOKEN_AUTH',
-        'ALLOW_USER_SRP_AUTH',
-        'ALLOW_CUSTOM_AUTH',
-      ],
-      hidesUnknownUsers: request.oneOf('PreventUserExistenceErrors', ['ENABLED', 'LEGACY']) === 'ENABLED',
-    };
-    account.clients.set(client.id, client);
-    return {
-      UserPoolClient: {
-        UserPoolId: pool.id,
-        ClientName: client.name,
-        ClientId: client.id,
-        ...(client.secret === undefined ? {} : { ClientSecret: client.secret }),
-        ExplicitAuthFlows: client.authFlows,
-      },
-    };
   },
 };
 
