@@ -79,7 +79,7 @@ export function clientsOf({ clients }: AccountState, pool: PoolState): readonly 
 }
 
 /** A client goes with everything that was its own (*unproven*). */
-export function forgetClient({ clients }: AccountState, { resources }: PoolState, id: string): void {
+function forgetClient({ clients }: AccountState, { resources }: PoolState, id: string): void {
   clients.delete(id);
   resources.brandings.delete(id);
   resources.customUis.delete(id);

@@ -7,7 +7,7 @@ const unit = word('seconds', 'minutes', 'hours', 'days');
 
 export const LEGACY_FLOWS = ['ADMIN_NO_SRP_AUTH', 'CUSTOM_AUTH_FLOW_ONLY', 'USER_PASSWORD_AUTH'] as const;
 
-export const clientName = text({ min: 1, max: 128, pattern: /^[\w\s+=,.@-]+$/ });
+const clientName = text({ min: 1, max: 128, pattern: /^[\w\s+=,.@-]+$/ });
 export const secretText = text({ min: 24, max: 64, pattern: /^[\w+]+$/ });
 
 const settings = {

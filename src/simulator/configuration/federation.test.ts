@@ -8,12 +8,23 @@ const GOOGLE = {
   ProviderDetails: { client_id: 'id', client_secret: 'secret', authorize_scopes: 'openid email' },
 } as const;
 
+const OIDC = {
+  ProviderName: 'Entra',
+  ProviderType: 'OIDC',
+  ProviderDetails: {
+    client_id: 'id',
+    attributes_request_method: 'GET',
+    oidc_issuer: 'https://idp.example.com',
+    authorize_scopes: 'openid',
+  },
+} as const;
+
 describe('identity providers', () => {
   it.each([
     ['missing details', { ...GOOGLE, ProviderDetails: { client_id: 'id' } }],
     ['derived details', { ...GOOGLE, ProviderDetails: { ...GOOGLE.ProviderDetails, token_url: 'https://x.example' } }],
     ['a social type under another name', { ...GOOGLE, ProviderName: 'MyGoogle' }],
-    ['a name with an underscore', { ...GOOGLE, ProviderType: 'OIDC', ProviderName: 'my_idp' }],
+    ['a name with an underscore', { ...OIDC, ProviderName: 'my_idp' }],
     [
       'a SAML provider with two sources of metadata',
       {
@@ -30,6 +41,14 @@ describe('identity providers', () => {
     await expect(sdk.createIdentityProvider({ UserPoolId, ...(request as typeof GOOGLE) })).rejects.toMatchObject(
       INVALID,
     );
+  });
+
+  it('of one issuer may be asked for without a secret, and by level', async () => {
+    const { sdk, poolId: UserPoolId } = await sdkSession();
+    const AcrMapping = { Level1: 'low' };
+    const { IdentityProvider } = await sdk.createIdentityProvider({ UserPoolId, ...OIDC, AcrMapping });
+    expect(IdentityProvider).toMatchObject({ ...OIDC, AcrMapping });
+    expect(IdentityProvider?.ProviderDetails).not.toHaveProperty('client_secret');
   });
 
   it('give secrets back and add derived keys; an Apple private key they keep', async () => {

@@ -132,7 +132,7 @@ const settings = {
   AcrConfiguration: map(word('Level1', 'Level2', 'Level3', 'Level4'), structure({ AcrValue: anyText }, {})),
 };
 
-export const poolName = text({ min: 1, max: 128, pattern: /^[\w\s+=,.@-]+$/ });
+const poolName = text({ min: 1, max: 128, pattern: /^[\w\s+=,.@-]+$/ });
 
 export const schemaAttribute = structure(
   { Name: text({ min: 1, max: 20, pattern: /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u }) },

@@ -5,7 +5,6 @@ const ARN_PATTERN =
   /^arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?$/;
 
 export const arn = text({ min: 20, max: 2048, pattern: ARN_PATTERN });
-export const clientId = text({ min: 1, max: 128, pattern: /^[\w+]+$/ });
 export const anyText = text({ max: 131_072 });
 /** Messages that carry a code. */
 export const smsMessage = text({ min: 6, max: 140, pattern: /^[^]*\{####\}[^]*$/ });

@@ -1,8 +1,8 @@
 import type { EverythingClients } from './everything-clients.ts';
 import { ACCOUNT_ID, PIXEL, type EverythingSite } from './everything-ground.ts';
 
-export const EVERYTHING_PREFIX = 'everything';
-export const EVERYTHING_DOMAIN = 'login.example.com';
+const PREFIX = 'everything';
+const DOMAIN = 'login.example.com';
 
 /** What users see: both domains, branding of three clients, the classic pages of all and of one, terms. */
 export function plantPages(site: EverythingSite, clients: EverythingClients): void {
@@ -15,9 +15,9 @@ export function plantPages(site: EverythingSite, clients: EverythingClients): vo
 }
 
 function plantDomains(site: EverythingSite): void {
-  site.send('CreateUserPoolDomain', { Domain: EVERYTHING_PREFIX, ManagedLoginVersion: 2 });
+  site.send('CreateUserPoolDomain', { Domain: PREFIX, ManagedLoginVersion: 2 });
   site.send('CreateUserPoolDomain', {
-    Domain: EVERYTHING_DOMAIN,
+    Domain: DOMAIN,
     ManagedLoginVersion: 2,
     CustomDomainConfig: {
       CertificateArn: `arn:aws:acm:us-east-1:${ACCOUNT_ID}:certificate/00000000-0000-4000-8000-000000000001`,
