@@ -72,6 +72,24 @@ export const narrowEncryption = {
   },
 };
 
+/** Credentials that a person gets in a browser: a function has its role's. 70 KB with the clients that they are asked for with. */
+const INTERACTIVE = {
+  '@aws-sdk/credential-provider-sso': 'fromSSO',
+  '@aws-sdk/credential-provider-login': 'fromLoginCredentials',
+};
+const withoutSignIn = {
+  name: 'without-sign-in',
+  setup(esbuild) {
+    const filter = new RegExp(`^(${Object.keys(INTERACTIVE).join('|')})$`);
+    esbuild.onResolve({ filter }, ({ path }) => ({ path, namespace: 'interactive' }));
+    esbuild.onLoad({ filter: /.*/, namespace: 'interactive' }, ({ path }) => ({
+      contents: `export const ${INTERACTIVE[path]} = () => async () => {
+        throw new Error('The functions are built without ${path}: give them the credentials of a role');
+      };`,
+    }));
+  },
+};
+
 /**
  * A function calls Cognito and S3 in any case, so what the library loads when it is needed is loaded at once here: esbuild
  * can leave less out of what is imported dynamically, a tenth of a bundle.
@@ -111,7 +129,7 @@ export async function buildLambda(outdir) {
     keepNames: true,
     legalComments: 'linked',
     banner: { js: REQUIRE_BANNER },
-    plugins: [zodInEnglish, zodWithoutSchemas, narrowEncryption, eager],
+    plugins: [zodInEnglish, zodWithoutSchemas, narrowEncryption, withoutSignIn, eager],
     metafile: true,
     logLevel: 'warning',
   });
