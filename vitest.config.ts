@@ -6,6 +6,11 @@ const BUILT = ['test/e2e/**/*.test.ts', 'test/lambda/**/*.test.ts'];
 /** Tests on a real S3, each a named skip where COGNITO_BACKUP_TEST_S3 names none: see CONTRIBUTING.md. */
 const REAL_S3 = ['test/s3/**/*.test.ts'];
 
+/** Thousands of cases each, on decisions of the tool's own: `.ci/run` does without them on the second version of Node. */
+const SWEEPS = ['canaries', 'damage', 'failing-storage', 'faults', 'fuzz', 'guards', 'kills', 'listing', 'races'].map(
+  (name) => `test/${name}/**/*.test.ts`,
+);
+
 export default defineConfig(({ mode }) => {
   // `npm run test:long` sweeps further in the same tests: see test/support/effort.ts.
   const long = mode === 'long';
@@ -22,10 +27,11 @@ export default defineConfig(({ mode }) => {
             ...shared,
             name: 'in-process',
             include: ['test/**/*.test.ts'],
-            exclude: [...BUILT, ...REAL_S3],
+            exclude: [...BUILT, ...REAL_S3, ...SWEEPS],
             ...timeout(60_000),
           },
         },
+        { test: { ...shared, name: 'sweeps', include: SWEEPS, ...timeout(60_000) } },
         {
           test: {
             ...shared,
