@@ -115,8 +115,10 @@ async function successorOf(
   const successors: SnapshotRef[] = [];
   for (const poolId of pools) {
     for (const ref of await vault.snapshots(poolId, options)) {
-      const isOfThen = ref.id.startsWith(id.slice(0, id.indexOf('-') + 1));
-      if (isOfThen && (await supersededBy(vault, ref, options)) !== undefined) successors.push(ref);
+      if (!ref.id.startsWith(id.slice(0, id.indexOf('-') + 1))) continue;
+      const supersedes = await supersededBy(vault, ref, options);
+      if (supersedes === id) return ref;
+      if (supersedes !== undefined) successors.push(ref);
     }
   }
   return successors.length === 1 ? successors[0] : undefined;

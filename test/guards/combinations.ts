@@ -39,6 +39,16 @@ export function pairwise<Row extends object>(rows: readonly Row[], seed = 1): Ro
   return chosen;
 }
 
+/** Pairs within what ends the same way: a rule hides those below it, so pairs of everything would hardly reach the last ones. */
+export function pairwiseByEnd<Row extends object>(rows: Iterable<Row>, endOf: (row: Row) => string): Row[] {
+  const byEnd = new Map<string, Row[]>();
+  for (const row of rows) {
+    const end = endOf(row);
+    if (!byEnd.get(end)?.push(row)) byEnd.set(end, [row]);
+  }
+  return [...byEnd.values()].flatMap((same) => pairwise(same));
+}
+
 function pairsOf(row: object): string[] {
   const values = Object.entries(row).map(([name, value]) => `${name}=${String(value)}`);
   return values.flatMap((one, at) => values.slice(at + 1).map((other) => `${one} ${other}`));

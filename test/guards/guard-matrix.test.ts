@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../support/effort.ts';
 import { breachesOf } from './breaches.ts';
-import { pairwise, productOf } from './combinations.ts';
+import { pairwiseByEnd, productOf } from './combinations.ts';
 import { DIMENSIONS, isPossible, type Case, type Verb } from './dimensions.ts';
 import { GuardWorld } from './guard-world.ts';
 import { promisedOf, REFUSALS } from './oracle.ts';
@@ -41,21 +41,9 @@ function possibleOf(verb: Verb): readonly Case[] {
   return [...productOf<Case>({ ...DIMENSIONS, verb: [verb] })].filter(isPossible);
 }
 
-/**
- * The whole product (some 48,000) takes too long for every run. There, what each rule decides is covered by pairs: a rule
- * hides those below it, so pairs of everything together would hardly reach the last ones.
- */
+/** The whole product (some 48,000) takes too long for every run: there, what each rule decides is covered by pairs. */
 function chosen(rows: readonly Case[]): readonly Case[] {
-  return effort({ ordinary: covering, long: (all: readonly Case[]) => all })(rows);
-}
-
-function covering(rows: readonly Case[]): readonly Case[] {
-  const byEnd = new Map<string, Case[]>();
-  for (const one of rows) {
-    const end = endOf(one);
-    if (!byEnd.get(end)?.push(one)) byEnd.set(end, [one]);
-  }
-  return [...byEnd.values()].flatMap((same) => pairwise(same));
+  return effort({ ordinary: () => pairwiseByEnd(rows, endOf), long: () => rows })();
 }
 
 /** The rule that refuses, or how the run goes through. */

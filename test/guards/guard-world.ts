@@ -28,9 +28,9 @@ export interface Stage {
   readonly csv: string;
 }
 
-const PEOPLE = ['ada', 'bob', 'cleo', 'eve'] as const;
+export const PEOPLE = ['ada', 'bob', 'cleo', 'eve'] as const;
 const LONG_AGO = Date.UTC(2026, 0, 1);
-const FILLERS = 60;
+export const FILLERS = 60;
 const BADGE = 'custom:badge';
 const TRIGGER = { PreSignUp: 'arn:aws:lambda:eu-central-1:123456789012:function:check' };
 
@@ -92,12 +92,14 @@ export class GuardWorld {
     const shrinks = kind === 'suspect' || kind === 'accepted';
     const fillers = shrinks ? Array.from({ length: FILLERS }, (_, at) => `filler-${at}`) : [];
     for (const username of fillers) pool.addUser({ username, attributes: [] });
-    const olderId = await backUp(poolId, vault);
+    const signing = look.signKey === undefined ? [] : ['--sign-key', look.signKey];
+    const olderId = await backUp(poolId, vault, signing);
     for (const username of fillers) pool.removeUser(username);
     if (kind === 'empty') for (const { username } of this.usersOf(poolId)) pool.removeUser(username);
-    const snapshotId = await backUp(poolId, vault);
+    const sealing = look.newestFor === undefined ? [] : ['--encrypt-to', look.newestFor];
+    const snapshotId = await backUp(poolId, vault, [...signing, ...sealing]);
     const at = `${poolId}@${snapshotId}`;
-    if (kind === 'accepted') await succeed(['snapshots', 'accept', at, '--vault', vault]);
+    if (kind === 'accepted') await succeed(['snapshots', 'accept', at, '--vault', vault, ...signing]);
     if (kind === 'damaged') await cutPart(join(vault, 'pools', poolId, 'snapshots', snapshotId, 'users'));
     return { poolId, snapshotId, olderId, vault, contents: await contentsOf(vault) };
   }
@@ -146,6 +148,10 @@ export function extrasOf({ goes }: Pick<Case, 'goes'>): readonly string[] {
 export interface Look extends Partial<Pick<Case, 'protectedTag' | 'standbyTag' | 'trigger'>> {
   /** Two users whose names differ by case alone, which a target that folds case cannot tell apart. */
   readonly twins?: boolean;
+  /** File of the key that signs both snapshots. */
+  readonly signKey?: string;
+  /** The newest one is encrypted for this key. */
+  readonly newestFor?: string;
 }
 
 function lookOf({ protectedTag, standbyTag, trigger }: Case): Look {
@@ -172,10 +178,9 @@ function snapshotUsers({ twins }: Look): readonly SeedUser[] {
 }
 
 function userNamed(username: string, badge: 'old' | 'new'): SeedUser {
-  const at = [...PEOPLE, ...TWINS].indexOf(username);
   return {
     username,
-    sub: `0000000${at}-1111-4222-8333-444444444444`,
+    sub: subOf(username),
     createdAt: LONG_AGO,
     attributes: [
       ['email', `${username.toLowerCase()}@example.com`],
@@ -185,8 +190,12 @@ function userNamed(username: string, badge: 'old' | 'new'): SeedUser {
   };
 }
 
-async function backUp(poolId: string, vault: string): Promise<string> {
-  const stdout = await succeed(['backup', '--pool', poolId, '--vault', vault, '--json'], [0, 3]);
+export function subOf(username: string): string {
+  return `0000000${[...PEOPLE, ...TWINS].indexOf(username)}-1111-4222-8333-444444444444`;
+}
+
+async function backUp(poolId: string, vault: string, args: readonly string[]): Promise<string> {
+  const stdout = await succeed(['backup', '--pool', poolId, '--vault', vault, '--json', ...args], [0, 3]);
   return (JSON.parse(stdout) as { snapshot: { id: string } }).snapshot.id;
 }
 

@@ -52,7 +52,7 @@ async function rewrite(
   options: DeleteOptions,
 ): Promise<ErasedSnapshot> {
   const { ref, manifestSha256 } = planned.snapshot;
-  if (!(await isStill(deps.vault, planned.snapshot, options))) return { ...planned, isDone: true };
+  if (!(await isStill(deps.vault, planned.snapshot, options))) return { ...planned, isDone: false };
   let supersededBy: SnapshotRef | undefined;
   const fate = await readable(async () => {
     supersededBy = await supersede(deps, { reader, found, people: deps.people }, options);
@@ -64,7 +64,7 @@ async function rewrite(
   return { ...planned, supersededBy, isDone };
 }
 
-/** Another run may have removed or superseded it since it was looked at. */
+/** A prune may have removed it since it was looked at. */
 async function isStill(
   { storage }: Vault,
   { ref }: PlannedErasure['snapshot'],

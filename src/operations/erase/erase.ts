@@ -104,7 +104,7 @@ export async function eraseUsers(env: EraseEnvironment, options: EraseOptions): 
   const pools = await poolsOf(vault, poolId, call);
   const alsoKnownAs = people.isEmpty ? 0 : await findTwins(vault, await runTargets(vault, call), people, call);
   const planned = people.isEmpty ? [] : await survey(env, pools, people, call);
-  refuseUnsigned(vault, planned);
+  refuseUntrusted(vault, planned, SIGN_HINT);
   let remembered = 0;
   let versionsKept = false;
   let done = planned.map(asPlanned);
@@ -191,33 +191,42 @@ async function survey(
   return surveyed;
 }
 
-/** A snapshot that was signed would become one that nobody signed, and readers that ask for signatures would refuse it. */
-function refuseUnsigned({ trust }: Vault, planned: readonly SurveyedPool[]): void {
-  if (trust.signer) return;
-  const asksForSignatures = trust.verifier !== undefined;
-  const signed = planned
+/** Readers refuse what nobody whom they trust has signed: a snapshot must not become such a one. */
+function refuseUntrusted({ trust }: Vault, planned: readonly SurveyedPool[], hint: string): void {
+  const { signer, verifier } = trust;
+  const own = signer?.sign('');
+  const isTrusted = own && verifier?.verify('', own) === 'good';
+  const wouldBe = planned
     .flatMap(({ snapshots }) => snapshots)
-    .filter(({ fate }) => fate.kind === 'rewritten' && (asksForSignatures || fate.reader.manifest.signature));
-  if (signed.length === 0) return;
-  throw new BackupError('refused', `Refused to write ${signed.length} signed snapshots anew without a signature`, {
-    hint: 'Nothing was written. Name the private key with --sign-key',
-  });
+    .filter(({ fate }) => {
+      if (fate.kind !== 'rewritten' || isTrusted) return false;
+      const { signature } = fate.reader.manifest;
+      return verifier !== undefined || (signature !== undefined && signature.publicKey !== own?.publicKey);
+    });
+  if (wouldBe.length === 0) return;
+  const how = own ? 'with a key that its readers may not trust' : 'without a signature';
+  throw new BackupError('refused', `Refused to write ${wouldBe.length} signed snapshots anew ${how}`, { hint });
 }
+
+const SIGN_HINT =
+  'Nothing was written. Name the private key with --sign-key, and with --verify-key who is trusted where it is a new one';
 
 /** Under the lease of the pool: two erasures, or one and an apply, would take each other's files for leftovers. */
 async function carryOutPool(
-  { vault, runtime }: EraseEnvironment,
-  pool: SurveyedPool,
+  env: EraseEnvironment,
+  seen: SurveyedPool,
   people: ErasedPeople,
   options: DeleteOptions,
 ): Promise<ErasedPool> {
-  if (!hasWork(pool)) return asPlanned(pool);
-  const { poolId } = pool;
+  if (!hasWork(seen)) return asPlanned(seen);
+  const { vault, runtime } = env;
+  const { poolId } = seen;
   const { storage } = vault;
   const lease = await takeFreeLease({ storage, runtime, target: poolId, command: 'erase', ...pick(options) });
-  if (!lease) return { ...asPlanned(pool), busy: true };
+  if (!lease) return { ...asPlanned(seen), busy: true };
   const deps: EraseDependencies = { vault: { ...vault, storage: leasedStorage(storage, lease) }, runtime, people };
   try {
+    const pool = await surveyedAgain(env, seen, people, pick(options));
     const snapshots: ErasedSnapshot[] = [];
     for (const each of pool.snapshots) snapshots.push(await carryOutErasure(deps, each, options));
     const runs: ErasedRun[] = [];
@@ -229,6 +238,26 @@ async function carryOutPool(
   } finally {
     await lease.release();
   }
+}
+
+/**
+ * Looks again where other snapshots stand than when it was looked without the lease: another erase may have written one
+ * anew for somebody else, with these people in it.
+ */
+async function surveyedAgain(
+  env: EraseEnvironment,
+  seen: SurveyedPool,
+  people: ErasedPeople,
+  call: CallOptions,
+): Promise<SurveyedPool> {
+  const { vault, runtime } = env;
+  const { poolId } = seen;
+  const ids = (await vault.snapshots(poolId, call)).map(({ id }) => id);
+  if (ids.join() === seen.snapshots.map(({ snapshot }) => snapshot.ref.id).join()) return seen;
+  const snapshots = await surveySnapshots(vault, poolId, { people, now: runtime.now(), ...call });
+  const again = { poolId, snapshots, runs: await surveyRuns(vault, poolId, people, call) };
+  refuseUntrusted(vault, [again], 'Name the private key with --sign-key, and run it again');
+  return again;
 }
 
 function hasWork({ snapshots, runs }: SurveyedPool): boolean {

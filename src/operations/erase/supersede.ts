@@ -16,6 +16,7 @@ import {
   type SnapshotTotals,
 } from '../../snapshot/manifest.ts';
 import { checkStored, linesOf, sealPart } from '../../snapshot/part.ts';
+import { successorId } from '../../snapshot/new-snapshot-id.ts';
 import { readBack } from '../../snapshot/read-back.ts';
 import { readPart, type PartSource } from '../../snapshot/read-part.ts';
 import { membershipCodec, userCodec } from '../../snapshot/record-codec.ts';
@@ -54,7 +55,7 @@ export async function supersede(
   const { reader } = work;
   const { ref: old, manifest } = reader;
   const { storage, trust } = vault;
-  const ref: SnapshotRef = { poolId: old.poolId, id: successorOf(old.id, runtime) };
+  const ref: SnapshotRef = { poolId: old.poolId, id: await successorOf(vault, old, { runtime, ...options }) };
   await writeSupersedingNote(storage, ref, { supersedes: old, begunAt: runtime.now() });
   const encryption = await carryKeyFiles(vault, { from: old, to: ref, facts: manifest.encryption }, options);
   const parts = await writeParts(vault, { ...work, ref, runtime }, options);
@@ -69,9 +70,13 @@ export async function supersede(
   return ref;
 }
 
-/** Of the same second, so that it stands where the other stood in every order. */
-function successorOf(id: SnapshotId, runtime: Runtime): SnapshotId {
-  return `${id.slice(0, id.indexOf('-') + 1)}${hex(runtime, 3)}` as SnapshotId;
+async function successorOf(
+  vault: Vault,
+  { poolId, id }: SnapshotRef,
+  { runtime, ...options }: CallOptions & { readonly runtime: Runtime },
+): Promise<SnapshotId> {
+  const known = (await vault.snapshots(poolId, options)).map((ref) => ref.id);
+  return successorId(id, { known, runtime });
 }
 
 interface WriteParts extends Superseding {

@@ -40,17 +40,18 @@ export async function findTwins(
   people: ErasedPeople,
   options: CallOptions,
 ): Promise<number> {
-  let twins = 0;
-  for (let before = -1; before !== twins;) {
-    before = twins;
+  const asked = people.subs.size;
+  // Not by what each run says: one that is damaged further on has named people before.
+  for (let before = -1; before !== people.subs.size;) {
+    before = people.subs.size;
     for (const target of targets) {
       for (const id of await runIdsOf(vault, target, options)) {
         const opened = await openRun(vault, { target, id }, options);
-        if (opened.kind === 'open') twins += await ifReadable(() => twinsIn(vault, opened, people, options), 0);
+        if (opened.kind === 'open') await ifReadable(() => meetTwins(vault, opened, people, options), undefined);
       }
     }
   }
-  return twins;
+  return people.subs.size - asked;
 }
 
 /** Counts in each run of a pool the lines that are about erased people. */
@@ -123,16 +124,15 @@ async function runIdsOf({ storage }: Vault, target: PoolId, options: CallOptions
   return ids;
 }
 
-async function twinsIn(
+async function meetTwins(
   { storage }: Vault,
   { run, cipher }: OpenRun,
   people: ErasedPeople,
   options: CallOptions,
-): Promise<number> {
-  let twins = 0;
+): Promise<void> {
   const meet = (one: string, other: string): void => {
-    if (one !== '' && people.has(one)) twins += people.add(other) ? 1 : 0;
-    else if (other !== '' && people.has(other)) twins += people.add(one) ? 1 : 0;
+    if (one !== '' && people.has(one)) people.add(other);
+    else if (other !== '' && people.has(other)) people.add(one);
   };
   for await (const entry of readRunFile<MapEntry>(storage, run.map, { cipher, ...options })) {
     meet(entry.sourceSub, entry.targetSub);
@@ -143,7 +143,6 @@ async function twinsIn(
   for await (const entry of readRunFile<UserEntry>(storage, run.plan, { cipher, ...options })) {
     if (entry.kind === 'update-user') meet(entry.source.sub ?? '', entry.sub);
   }
-  return twins;
 }
 
 async function countLines(

@@ -51,17 +51,15 @@ export async function surveySnapshots(
   { people, now, onSnapshot, ...options }: SurveyOptions,
 ): Promise<readonly PlannedErasure[]> {
   const surveyed = await surveyPool(vault, poolId, options);
-  const superseded = new Set(surveyed.flatMap(({ summary }) => (isReadable(summary) && summary.supersedes) || []));
   const context: Context = { vault, people, now, options };
+  const fates = await fatesOf(surveyed, context, onSnapshot);
   const planned: PlannedErasure[] = [];
   for (const snapshot of surveyed) {
-    const isSuperseded = superseded.has(snapshot.ref.id) && isReadable(snapshot.summary);
-    const fate = await ifFree(snapshot, await fateOf(snapshot, isSuperseded, context), context);
+    const fate = await ifFree(snapshot, fates.get(snapshot.ref.id) ?? { kind: 'untouched' }, context);
     const stays = fate.kind !== 'rewritten' && fate.kind !== 'removed';
     const free = { ...options, storage: vault.storage, now, graceMs: 0 };
     const leftovers = stays ? [...leftNote(snapshot), ...(await freeLeftovers(snapshot, free))] : [];
     planned.push({ snapshot, fate, leftovers });
-    onSnapshot?.();
   }
   return planned;
 }
@@ -80,6 +78,35 @@ interface Context {
 
 function isReadable({ status }: SurveyedSnapshot['summary']): boolean {
   return status === 'complete' || status === 'accepted' || status === 'suspect';
+}
+
+/** What supersedes comes first: only one that was read whole just now lets the one before it go. */
+async function fatesOf(
+  surveyed: readonly SurveyedSnapshot[],
+  context: Context,
+  onSnapshot: () => void = () => undefined,
+): Promise<ReadonlyMap<string, ErasureFate>> {
+  const superseding = new Map(
+    surveyed.flatMap((each) => {
+      const { supersedes } = each.summary;
+      return supersedes !== undefined && isReadable(each.summary) ? [[supersedes as string, each] as const] : [];
+    }),
+  );
+  const fates = new Map<string, ErasureFate>();
+  const decide = async (snapshot: SurveyedSnapshot, asking: ReadonlySet<string>): Promise<ErasureFate> => {
+    const { id } = snapshot.ref;
+    const known = fates.get(id);
+    if (known) return known;
+    const next = isReadable(snapshot.summary) ? superseding.get(id) : undefined;
+    // No erase writes a circle.
+    const theirs = next && !asking.has(next.ref.id) ? await decide(next, new Set([...asking, id])) : undefined;
+    const fate = await fateOf(snapshot, theirs !== undefined && theirs.kind !== 'unreadable', context);
+    fates.set(id, fate);
+    onSnapshot();
+    return fate;
+  };
+  for (const snapshot of surveyed) await decide(snapshot, new Set([snapshot.ref.id]));
+  return fates;
 }
 
 async function fateOf(snapshot: SurveyedSnapshot, isSuperseded: boolean, context: Context): Promise<ErasureFate> {

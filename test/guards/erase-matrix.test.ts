@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../support/effort.ts';
+import { pairwiseByEnd, productOf } from './combinations.ts';
+import { eraseBreaches } from './erase-breaches.ts';
+import { ERASE_DIMENSIONS, ERASE_REFUSALS, eraseEndOf, refusalOf, type EraseCase } from './erase-oracle.ts';
+import { eraseFiles, runErase, setStage, type EraseFiles } from './erase-stage.ts';
+import { GuardWorld } from './guard-world.ts';
+
+const TIMEOUT_MS = effort({ ordinary: 10, long: 240 }) * 60_000;
+
+describe('what the documents promise of every erase', () => {
+  let world: GuardWorld;
+  let files: EraseFiles;
+  beforeAll(async () => {
+    world = await GuardWorld.open();
+    files = await eraseFiles(world);
+  });
+  afterAll(() => world.close());
+
+  it(
+    'is what it does',
+    async () => {
+      const broken: string[] = [];
+      for (const one of chosen()) {
+        const stage = await setStage(world, one, files);
+        world.simulator.resetCounters();
+        const seen = await runErase(one, stage, files);
+        const calls = Object.keys(world.simulator.counters.calls).length;
+        const breaches = await eraseBreaches(one, stage, { ...seen, calls }).catch((error: unknown) => [String(error)]);
+        if (breaches.length > 0) broken.push([JSON.stringify(one), ...breaches].join('\n  '));
+      }
+      expect(broken.length, broken.slice(0, 10).join('\n')).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('has every rule decide something', () => {
+    const decided = new Set([...productOf<EraseCase>(ERASE_DIMENSIONS)].map((one) => refusalOf(one)?.name));
+    expect(ERASE_REFUSALS.map(({ name }) => name).filter((name) => !decided.has(name))).toEqual([]);
+  });
+});
+
+function chosen(): readonly EraseCase[] {
+  const all = [...productOf<EraseCase>(ERASE_DIMENSIONS)];
+  return effort({ ordinary: () => pairwiseByEnd(all, eraseEndOf), long: () => all })();
+}
