@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../../test/fakes/memory-storage.ts';
 import { samplePool } from '../../test/fakes/sample-pool.ts';
 import type { SnapshotId } from '../model/ids.ts';
 import { manualRuntime } from '../runtime/manual-runtime.ts';
 import { manifestKey } from './keys.ts';
-import { newSnapshotId } from './new-snapshot-id.ts';
+import { newSnapshotId, successorId } from './new-snapshot-id.ts';
 import { openVault } from './vault.ts';
 
 const { id: POOL } = samplePool();
@@ -42,4 +42,43 @@ it('an id takes the next second where the last of this one is taken', async () =
 
 it('an id keeps its own time beside a snapshot from the future', async () => {
   expect(await idAfter(['20300101T000000Z-ffffff'], 3)).toBe('20261122T120000Z-030303');
+});
+
+describe('the id of what takes the place of a snapshot', () => {
+  const idOf = (suffix: number): SnapshotId => `20261122T120000Z-${suffix.toString(16).padStart(6, '0')}` as SnapshotId;
+  const successor = (own: number, others: readonly number[], random: number): string => {
+    const runtime = { ...manualRuntime(), randomBytes: (size: number) => new Uint8Array(size).fill(random) };
+    const known = [...others, own].map(idOf);
+    return successorId(idOf(own), { known: [...known, '20261122T120001Z-000000' as SnapshotId], runtime });
+  };
+
+  it.each([0, 1, 0x7f, 0xff])('stands between the same neighbours, whatever is drawn (%i)', (drawn) => {
+    for (const [before, own, after] of [
+      [0x10, 0x20, 0x30],
+      [0x10, 0x20, 0x21],
+      [0x1f, 0x20, 0x22],
+      [0, 0x7fffff, 0xffffff],
+    ] as const) {
+      const id = successor(own, [before, after], drawn);
+      expect(id > idOf(before) && id < idOf(after) && id !== idOf(own), id).toBe(true);
+    }
+  });
+
+  it('stands behind it where there is room', () => {
+    expect(successor(0x20, [], 0xff) > idOf(0x20)).toBe(true);
+    expect(successor(0xffffff, [], 0xff) < idOf(0xffffff)).toBe(true);
+    expect(successor(0, [], 0)).toBe(idOf(1));
+  });
+
+  it('is never one that is taken', () => {
+    expect(() => successor(0x20, [0x1f, 0x21], 0)).toThrow('no room');
+  });
+
+  it('finds room however often it is asked', () => {
+    let [own, random] = [0x800000, 0];
+    for (let times = 0; times < 2_000; times += 1) {
+      own = Number.parseInt(successor(own, [0x7fff00, 0x8000ff], (random = (random * 31 + 7) % 256)).slice(-6), 16);
+    }
+    expect(own).toBeGreaterThan(0x7fff00);
+  });
 });

@@ -152,11 +152,15 @@ describe('erase in an encrypted vault', () => {
 });
 
 describe('erase in a signed vault', () => {
-  let files: { readonly sign: string; readonly verify: string };
+  let files: { readonly sign: string; readonly verify: string; readonly other: string; readonly both: string };
 
   beforeEach(async () => {
     const pair = generateSigningKey();
-    files = { sign: join(keys.folder, 'sign.pem'), verify: join(keys.folder, 'sign.pem.pub') };
+    const other = generateSigningKey();
+    const at = (name: string): string => join(keys.folder, name);
+    files = { sign: at('sign.pem'), verify: at('sign.pem.pub'), other: at('other.pem'), both: at('both.pub') };
+    await writeFile(files.other, other.privateKey);
+    await writeFile(files.both, `${pair.publicKey}${other.publicKey}`);
     await writeFile(files.sign, pair.privateKey);
     await writeFile(files.verify, pair.publicKey);
   });
@@ -167,11 +171,19 @@ describe('erase in a signed vault', () => {
   it.each([
     ['without its key', () => ({})],
     ['where signatures are asked for', () => ({ verifyKey: files.verify })],
+    ['with another key', () => ({ signKey: files.other })],
+    ['with a key that is not among the trusted', () => ({ signKey: files.other, verifyKey: files.verify })],
   ])('writes nothing %s', async (_what, options) => {
     await backUp({ vault: await trusting({ signKey: files.sign }), runtime });
     const before = await contentsOf(storage);
     await expect(erase({ vault: await trusting(options()), runtime })).rejects.toMatchObject({ code: 'refused' });
     expect(await contentsOf(storage)).toEqual(before);
+  });
+
+  it('takes a new key that is among the trusted', async () => {
+    await backUp({ vault: await trusting({ signKey: files.sign }), runtime });
+    const changed = { signKey: files.other, verifyKey: files.both };
+    expect(await erase({ vault: await trusting(changed), runtime })).toMatchObject({ complete: true });
   });
 
   it('signs what it writes, and a reader who has seen the old one takes the new one', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { parsePoolId } from '../../src/model/ids.ts';
 import type { User } from '../../src/model/user.ts';
 import { readRunFile } from '../../src/runs/run-files.ts';
-import { runPartKey } from '../../src/runs/run-keys.ts';
+import { runPartKey, runRecordKey } from '../../src/runs/run-keys.ts';
 import { loadRun } from '../../src/runs/run-record.ts';
 import { manualRuntime, type ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import { openVault, type Vault } from '../../src/snapshot/vault.ts';
@@ -14,6 +14,8 @@ import { sampleSnapshot } from '../fakes/sample-snapshot.ts';
 import { backUp, erase, EVE, keysNaming, mapLine, OTHERS, plantRun, TRACES, usernamesIn } from './erasing-vault.ts';
 
 const THIRD = parsePoolId('eu-central-1_ThirdPool');
+/** Sorts after the others. */
+const FOURTH = parsePoolId('eu-central-1_ZFourthPo');
 /** Eve as she lives on in the target of a restore, and in a mirror of that. */
 const TWIN: User = { ...EVE, sub: 'ee000001-0000-4000-8000-000000000001', username: 'twin-username' };
 const TRIPLET: User = { ...EVE, sub: 'ee000002-0000-4000-8000-000000000002', username: 'triplet-username' };
@@ -134,6 +136,24 @@ describe('somebody who was restored elsewhere', () => {
     const result = await erase({ vault, runtime }, { subs: [TRIPLET.sub] });
     expect(result).toMatchObject({ users: { found: 1, alsoKnownAs: 2 }, counts: { rewritten: 1 } });
     expect(await keysNaming(storage)).toEqual([]);
+  });
+
+  it('is found in the plan of a run that has not ended, whose map is not written yet', async () => {
+    const entry = { kind: 'update-user', source: source(EVE), sub: TWIN.sub, username: TWIN.username };
+    const run = await plantRun(vault, sampleRun(2, { state: 'open' }), { plan: [entry] });
+    expect(run.map).toEqual([]);
+    const second = await snapshotOf(RUN_TARGET, TWIN);
+    expect((await erase({ vault, runtime })).users).toMatchObject({ alsoKnownAs: 2 });
+    expect(await vault.snapshots(RUN_TARGET)).not.toContainEqual(second);
+    expect(await keysNaming(storage, [...TRACES, TWIN.sub, 'twin-'])).toEqual([]);
+  });
+
+  it('is followed by what a map says before the place where it is damaged', async () => {
+    // Met last of all, behind the run that knows the third pool's.
+    const run = await plantRun(vault, sampleRun(3, { target: FOURTH }), { map: [mapLine(EVE, TWIN.sub)], plan: [{}] });
+    storage.objects.get(run.plan[0]!.key)![15]! ^= 1;
+    await storage.delete(runRecordKey(sampleRun(2)));
+    expect((await erase({ vault, runtime })).users).toMatchObject({ alsoKnownAs: 2, remembered: 3 });
   });
 
   it('is left alone in other pools where one pool is named, but no reader brings them back', async () => {
