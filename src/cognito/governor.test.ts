@@ -127,6 +127,17 @@ describe('governor', () => {
     expect(await governor.rate('UserList')).toBe(10);
   });
 
+  it('lowers the rate again once a second is over, and not before', () => {
+    const loweredAfter = (ms: number): boolean => {
+      const runtime = manualRuntime();
+      const governor = createGovernor({ runtime, rates: fixedRates(() => 10) });
+      const first = governor.throttled('ListUsers', poolId);
+      runtime.advance(ms);
+      return governor.throttled('ListUsers', poolId) < first;
+    };
+    expect([999, 1000].map(loweredAfter)).toEqual([false, true]);
+  });
+
   it('falls to a twentieth of the cap and no further', () => {
     const runtime = manualRuntime();
     const governor = createGovernor({ runtime, rates: fixedRates(() => 20) });

@@ -173,6 +173,13 @@ describe('withRetry', () => {
     expect(runtime.monotonicMs()).toBeLessThan(66_000);
   });
 
+  it('has no patience where none is given', async () => {
+    const { runtime, observer, fake } = setUp([], 'throttled');
+    const gateway = withRetry(fake, { runtime, observer, patienceMs: 0 });
+    await expect(gateway.send('ListUsers', { poolId })).rejects.toMatchObject({ code: 'throttled' });
+    expect(fake.sent).toHaveLength(1);
+  });
+
   it('does not lose patience while other calls get through', async () => {
     const { runtime, observer } = setUp([]);
     let throttles = 0;

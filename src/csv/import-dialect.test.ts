@@ -119,6 +119,11 @@ describe('decodeCsv', () => {
     expect(read).toBeLessThan(66_000);
   });
 
+  it('takes any number of short rows in one chunk, the last of them cut', async () => {
+    const rows = Array.from({ length: 4_000 }, (_, index) => `user-${index},,,,\n`).join('');
+    expect(await decode(`${first}${rows}`, 50_001)).toHaveLength(4_000);
+  });
+
   it('stops when the signal aborts', async () => {
     const abort = new AbortController();
     const rows = decodeCsv(inChunks(Buffer.from(`${first}ann,,,,\nbob,,,,\n`), 4), { header, signal: abort.signal });
