@@ -8,7 +8,8 @@ import { runWorker } from '../process/run-worker.ts';
 import type { ListingWay } from '../process/worker-task.ts';
 import { withSimulator, type HostedSimulator } from '../simulator/hosted-simulator.ts';
 import { rateOf } from '../simulator/rate-at-simulator.ts';
-import { figure, headcount, median, type Table } from '../table.ts';
+import { figure, headcount, median, megabytes, seconds, type Table } from '../table.ts';
+import { plainBytesBelow } from './plain-bytes.ts';
 
 const USERS = 100_000;
 const REPEATS = 3;
@@ -36,7 +37,11 @@ export const throughput: Bench = {
         const lists = await measureLists(hosted, users, options);
         const backups = await measureBackups(hosted, { users, folder }, options);
         return {
-          tables: [listsTable(lists, users), backupsTable(backups, users)],
+          tables: [
+            listsTable(lists, users),
+            backupsTable(backups.written, users),
+            verifiesTable(backups.verified, users),
+          ],
           notes: [
             `Medians of ${repeats(options)} runs in turn, the simulator in a process of its own: on two cores it and what is measured share them, with the threads that compress.`,
             'A whole backup lists, encodes, packs, hashes and stores every user, and then reads everything back and commits. Its CPU is that of the whole process, loading the tool included (about 0.3 s); that of the lists begins when everything is loaded.',
@@ -81,11 +86,12 @@ async function measureBackups(
   hosted: HostedSimulator,
   { users, folder }: { readonly users: number; readonly folder: string },
   options: BenchOptions,
-): Promise<readonly Cost[]> {
+): Promise<{ readonly written: readonly Cost[]; readonly verified: readonly Verified[] }> {
   const kinds = await backupKinds(folder);
   const runs = new Map<string, Cost[]>(kinds.map(({ name }) => [name, []]));
+  const verified: Verified[] = [];
   for (let round = 0; round < repeats(options); round += 1) {
-    for (const { name, args } of kinds) {
+    for (const { name, args, key } of kinds) {
       const vault = await mkdtemp(join(folder, 'vault-'));
       const before = await hosted.resetCounters();
       const backup = ['backup', '--pool', hosted.poolIds[0] ?? '', '--vault', vault, '--listing', 'sharded', '--quiet'];
@@ -94,10 +100,27 @@ async function measureBackups(
       options.say(
         `${name}: ${figure((users / elapsedMs) * 1_000)} users/s, ${figure((cpuMs / users) * 1_000)} µs a user`,
       );
+      verified.push({ name: name.replace('backup', 'verify'), ...(await measureVerify(vault, key, hosted.env)) });
       await rm(vault, { recursive: true });
     }
   }
-  return [...runs.values()].map(medianOf);
+  return { written: [...runs.values()].map(medianOf), verified };
+}
+
+interface Verified {
+  readonly name: string;
+  readonly plainBytes: number;
+  readonly elapsedMs: number;
+  readonly cpuMs: number;
+}
+
+async function measureVerify(
+  vault: string,
+  key: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Omit<Verified, 'name'>> {
+  const { elapsedMs, cpuMs } = await runCommand(['verify', 'latest', '--vault', vault, '--quiet', ...key], { env });
+  return { plainBytes: await plainBytesBelow(vault), elapsedMs, cpuMs };
 }
 
 async function simulatorSide(
@@ -111,14 +134,18 @@ async function simulatorSide(
 interface BackupKind {
   readonly name: string;
   readonly args: readonly string[];
+  /** What `verify` opens it with. */
+  readonly key: readonly string[];
 }
 
 async function backupKinds(folder: string): Promise<readonly BackupKind[]> {
   const identity = await generateX25519Identity();
-  await writeFile(join(folder, 'identity.txt'), `${identity}\n`, { mode: 0o600 });
+  const file = join(folder, 'identity.txt');
+  await writeFile(file, `${identity}\n`, { mode: 0o600 });
+  const recipient = ['--encrypt-to', await identityToRecipient(identity)];
   return [
-    { name: 'backup', args: [] },
-    { name: 'backup, encrypted', args: ['--encrypt-to', await identityToRecipient(identity)] },
+    { name: 'backup', args: [], key: [] },
+    { name: 'backup, encrypted', args: recipient, key: ['--identity', file] },
   ];
 }
 
@@ -143,6 +170,20 @@ function listsTable(costs: readonly Cost[], users: number): Table {
 
 function backupsTable(costs: readonly Cost[], users: number): Table {
   return { caption: `A whole backup of ${headcount(users)} users into a local vault`, ...costTable(costs, users) };
+}
+
+function verifiesTable(verified: readonly Verified[], users: number): Table {
+  return {
+    caption: `verify of these snapshots of ${headcount(users)} users, by unpacked megabytes`,
+    columns: ['what', 'unpacked', 'MB/s', 'time in all', 'CPU a user'],
+    rows: [...new Set(verified.map(({ name }) => name))].map((name) => {
+      const runs = verified.filter((run) => run.name === name);
+      const [elapsedMs, cpuMs] = [median(runs.map((run) => run.elapsedMs)), median(runs.map((run) => run.cpuMs))];
+      const { plainBytes = Number.NaN } = runs[0] ?? {};
+      const rate = figure(plainBytes / 1e3 / elapsedMs);
+      return [name, megabytes(plainBytes), rate, seconds(elapsedMs), `${figure((cpuMs / users) * 1_000)} µs`];
+    }),
+  };
 }
 
 function costTable(costs: readonly Cost[], users: number): Table {

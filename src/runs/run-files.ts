@@ -1,7 +1,7 @@
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { PLAIN_RUN, type RunCipher } from './run-cipher.ts';
 import { damaged } from '../snapshot/damaged.ts';
-import { openPart, sealPart, type PartFacts } from '../snapshot/part.ts';
+import { linesOf, openPart, sealPart, type PartFacts } from '../snapshot/part.ts';
 import { runPartKey, type RunFile, type RunRef } from './run-keys.ts';
 
 /** One part of a run's file, as the run record names it. */
@@ -80,7 +80,7 @@ export async function readRunPart<Item>(
   const { key, ...facts } = part;
   const stored = await storage.get(key, { ...options, maxBytes: part.sizeBytes });
   if (!stored) throw damaged(key, 'it is missing');
-  const lines = await openPart(stored.bytes, facts, key, cipher.open);
+  const lines = [...linesOf(await openPart(stored.bytes, facts, key, cipher.open))];
   return lines.map((line, index) => parseLine(line, `${key}:${index + 1}`) as Item);
 }
 

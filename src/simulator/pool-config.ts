@@ -11,6 +11,9 @@ export type UserStatus =
   | 'FORCE_CHANGE_PASSWORD'
   | 'EXTERNAL_PROVIDER';
 
+/** Words of `UserMFASettingList`. */
+export type MfaSetting = 'SMS_MFA' | 'SOFTWARE_TOKEN_MFA' | 'EMAIL_OTP';
+
 export type ContactAttribute = 'email' | 'phone_number';
 export type AliasAttribute = ContactAttribute | 'preferred_username';
 
@@ -59,6 +62,12 @@ export interface SeedUser {
   readonly modifiedAt?: number;
   /** Shows as `MFAOptions` (SMS to phone_number) in listings. */
   readonly smsMfa?: boolean;
+  /** A registered TOTP secret, and its use as second factor. */
+  readonly softwareTokenMfa?: boolean;
+  readonly emailMfa?: boolean;
+  readonly preferredMfa?: MfaSetting;
+  /** Registered passkeys. */
+  readonly passkeys?: number;
 }
 
 export interface SeedGroup {
@@ -82,4 +91,6 @@ export interface SimulatedUser {
   readonly modifiedAt: number;
   readonly groups: readonly string[];
   readonly smsMfa: boolean;
+  readonly mfaSettings: readonly MfaSetting[];
+  readonly preferredMfa: MfaSetting | undefined;
 }

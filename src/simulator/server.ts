@@ -2,25 +2,31 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AccountState } from './account-state.ts';
 import type { FaultKind, FaultPlan } from './faults.ts';
+import { imageAt } from './configuration/ui-customization.ts';
 import type { KmsService } from './kms/kms-service.ts';
+import { lambdaCallOf, type LambdaService } from './lambda/lambda-service.ts';
 import { OPERATION_TABLE } from './operations/operation-table.ts';
 import { categoryOf } from './quota-categories.ts';
 import { parseRequest } from './request-reader.ts';
 import { ServiceError } from './service-error.ts';
 import { randomUuid } from './uuid.ts';
+import type { WafService } from './wafv2/waf-service.ts';
 
 export interface ServerParts {
   readonly account: AccountState;
   readonly faults: FaultPlan;
   readonly latencyMs: number;
   readonly kms: KmsService;
+  readonly waf: WafService;
+  readonly lambda: LambdaService;
   readonly handleS3: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
 const TARGET_PREFIX = 'AWSCognitoIdentityProviderService.';
 const KMS_PREFIX = 'TrentService.';
+const WAF_PREFIX = 'AWSWAF_20190729.';
 
-/** Serves Cognito, import uploads, statistics, KMS and S3 behind one address. */
+/** Serves Cognito, import uploads, UI images, statistics, KMS, WAF, Lambda and S3 behind one address. */
 export function createSimulatorServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
     route(parts, request, response).catch(() => {
@@ -36,7 +42,14 @@ async function route(parts: ServerParts, request: IncomingMessage, response: Ser
   if (typeof target === 'string' && target.startsWith(TARGET_PREFIX)) {
     await answerCognito(parts, target.slice(TARGET_PREFIX.length), { request, response });
   } else if (typeof target === 'string' && target.startsWith(KMS_PREFIX)) {
-    await answerKms(parts, target.slice(KMS_PREFIX.length), { request, response });
+    const operation = target.slice(KMS_PREFIX.length);
+    await answerService(parts, { request, response }, (body) => parts.kms.answer(operation, body));
+  } else if (typeof target === 'string' && target.startsWith(WAF_PREFIX)) {
+    await answerWaf(parts, target.slice(WAF_PREFIX.length), { request, response });
+  } else if (request.url?.startsWith('/2015-03-31/functions/')) {
+    await answerLambda(parts, { request, response });
+  } else if (request.url?.startsWith('/_ui/')) {
+    answerImage(parts, request.url, response);
   } else if (request.url?.startsWith('/_import/')) {
     await answerUpload(parts, request, response);
   } else if (request.url === '/_simulator/stats') {
@@ -72,17 +85,58 @@ async function answerCognito(parts: ServerParts, operation: string, { request, r
   else sendJson(account, response, answer.status, answer.body, answer.headers);
 }
 
-async function answerKms(
-  { account, kms }: ServerParts,
-  operation: string,
+/** Answers for a service beside Cognito: no quotas, no latency. */
+async function answerService(
+  { account }: ServerParts,
   { request, response }: Exchange,
+  answer: (body: string) => object,
 ): Promise<void> {
   try {
-    sendJson(account, response, 200, kms.answer(operation, await readBody(request)));
+    sendJson(account, response, 200, answer(await readBody(request)));
   } catch (error) {
     const refusal = error instanceof ServiceError ? error : internalError(error);
-    sendJson(account, response, refusal.status, { __type: refusal.name, message: refusal.message });
+    const body = { __type: refusal.name, message: refusal.message };
+    sendJson(account, response, refusal.status, body, { 'x-amzn-errortype': refusal.name });
   }
+}
+
+async function answerWaf(parts: ServerParts, operation: string, exchange: Exchange): Promise<void> {
+  const refuse = refusalFor(parts, operation);
+  await answerService(parts, exchange, (body) => {
+    refuse();
+    return parts.waf.answer(operation, body);
+  });
+}
+
+async function answerLambda(parts: ServerParts, exchange: Exchange): Promise<void> {
+  const { method = '', url = '' } = exchange.request;
+  const call = lambdaCallOf(method, url);
+  const refuse = refusalFor(parts, call?.operation ?? '');
+  await answerService(parts, exchange, (body) => {
+    refuse();
+    if (!call) throw new ServiceError('UnknownOperationException', 'The simulator knows GetPolicy and AddPermission');
+    return parts.lambda.answer(call.operation, call.functionName, body);
+  });
+}
+
+/** Draws the fault of a call; the function throws it where it is an answer of the service. */
+function refusalFor({ account, faults }: ServerParts, operation: string): () => void {
+  const fault = faults.next(operation);
+  if (fault !== undefined) account.counters.countFault(fault);
+  const refusal = fault && REFUSALS[fault];
+  return () => {
+    if (refusal) throw refusal();
+  };
+}
+
+function answerImage({ account }: ServerParts, url: string, response: ServerResponse): void {
+  const image = imageAt(account.pools, url);
+  if (!image) {
+    response.writeHead(404).end();
+    return;
+  }
+  const type = image[0] === 0x89 ? 'image/png' : 'image/jpeg';
+  response.writeHead(200, { 'content-type': type, 'content-length': image.length }).end(image);
 }
 
 export interface Answer {

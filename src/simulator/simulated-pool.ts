@@ -3,6 +3,7 @@ import type { SeedGroup, SeedUser, SimulatedUser } from './pool-config.ts';
 import { linkKey, type PoolState } from './pool-state.ts';
 import { checkNewAttributes } from './schema-rules.ts';
 import { attributeOf, attributePairs, newUserState, type UserState } from './user-state.ts';
+import { mfaSettingsOf } from './user-mfa.ts';
 import { newSub } from './uuid.ts';
 
 /** A pool as a test sees it: no lag, no quota, no message, no MAU. */
@@ -139,12 +140,16 @@ export function identitiesOf(user: { readonly attributes: readonly string[] }): 
 
 function rareStateOf(seed: SeedUser, now: number): UserState['rare'] {
   const temporary = seed.status === 'FORCE_CHANGE_PASSWORD' && seed.password !== undefined;
-  if (seed.passwordHash === undefined && !seed.smsMfa && !temporary) return undefined;
-  return {
+  const rare: NonNullable<UserState['rare']> = {
     ...(seed.passwordHash === undefined ? {} : { passwordHash: seed.passwordHash }),
     ...(seed.smsMfa ? { smsMfa: true } : {}),
+    ...(seed.softwareTokenMfa ? { softwareTokenMfa: true, hasSoftwareToken: true } : {}),
+    ...(seed.emailMfa ? { emailMfa: true } : {}),
+    ...(seed.preferredMfa === undefined ? {} : { preferredMfa: seed.preferredMfa }),
+    ...(seed.passkeys === undefined ? {} : { passkeys: seed.passkeys }),
     ...(temporary ? { temporarySince: now } : {}),
   };
+  return Object.keys(rare).length > 0 ? rare : undefined;
 }
 
 function copyOf(user: UserState): SimulatedUser {
@@ -158,5 +163,7 @@ function copyOf(user: UserState): SimulatedUser {
     modifiedAt: user.modifiedAt,
     groups: [...(user.groups ?? [])],
     smsMfa: user.rare?.smsMfa ?? false,
+    mfaSettings: mfaSettingsOf(user).UserMFASettingList ?? [],
+    preferredMfa: user.rare?.preferredMfa,
   };
 }

@@ -4,14 +4,18 @@ import { CounterBook, type Counters } from './counters.ts';
 import { FaultPlan } from './faults.ts';
 import { ImportJobs } from './import-jobs/import-jobs.ts';
 import { createKmsService, type KmsService } from './kms/kms-service.ts';
+import { createLambdaService, type LambdaService } from './lambda/lambda-service.ts';
+import { OPERATION_TABLE } from './operations/operation-table.ts';
 import { PageTokens } from './page-tokens.ts';
 import type { PoolConfig } from './pool-config.ts';
 import { QuotaBuckets } from './quota-buckets.ts';
+import { parseRequest } from './request-reader.ts';
 import { createS3Service, type S3Service } from './s3/s3-handler.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { answerTo, createSimulatorServer, type Answer } from './server.ts';
 import { SimulatedPool } from './simulated-pool.ts';
 import { randomUuid } from './uuid.ts';
+import { createWafService, type WafService } from './wafv2/waf-service.ts';
 
 export interface SimulatorOptions {
   /** Default 0: any free port of 127.0.0.1. */
@@ -35,9 +39,9 @@ export interface SimulatorOptions {
   readonly clock?: () => number;
 }
 
-/** A Cognito, and the parts of S3 and KMS that the tool uses, running on this machine. */
+/** A Cognito, and the parts of S3, KMS, WAF and Lambda that the tool uses, running on this machine. */
 export interface Simulator {
-  /** `http://127.0.0.1:<port>`, for Cognito, for S3 (path style) and for KMS. */
+  /** `http://127.0.0.1:<port>`, for Cognito, S3 (path style), KMS, WAF and Lambda. */
   readonly endpoint: string;
   readonly region: string;
   /** Creates a pool without a request; returns its id. */
@@ -46,12 +50,18 @@ export interface Simulator {
   pool(id: string): SimulatedPool;
   /** One request to Cognito without HTTP and its cost: AWS's JSON in and out; no latency and no faults. */
   answer(operation: string, request: object): Promise<Answer>;
+  /** Carries one operation out for a seed: no quota, no fault, no count. Throws what the operation throws. */
+  configure(operation: string, request: object): Record<string, unknown>;
   readonly counters: Counters;
   readonly faults: FaultPlan;
   /** The S3 side: buckets, its own faults, calls. */
   readonly s3: S3Service;
   /** The KMS side: keys and calls. */
   readonly kms: KmsService;
+  /** The WAF side: web ACLs, associations, calls. */
+  readonly waf: WafService;
+  /** The Lambda side: functions, their policies, calls. */
+  readonly lambda: LambdaService;
   /** Per-row results of an import job, as its log stream would hold them. */
   readonly importJobs: Pick<ImportJobs, 'rowLog'>;
   resetCounters(): void;
@@ -69,11 +79,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const keyRandom = new SeededRandom(seed + 5);
   const { region, accountId } = account;
   const kms = createKmsService({ region, accountId, random: () => randomUuid(keyRandom) });
+  const waf = createWafService({
+    region,
+    accountId,
+    random: () => randomUuid(keyRandom),
+    exists: (arn) => [...account.pools.values()].some((pool) => pool.arn === arn),
+  });
+  const lambda = createLambdaService({ region, accountId, random: () => randomUuid(keyRandom) });
   const server = createSimulatorServer({
     account,
     faults,
     latencyMs: options.latencyMs ?? 0,
     kms,
+    waf,
+    lambda,
     handleS3: s3.handle,
   });
   const sockets = new Set<Socket>();
@@ -97,10 +116,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       return new SimulatedPool(account, pool);
     },
     answer: (operation, request) => answerTo(account, operation, { body: JSON.stringify(request) }),
+    configure: (operation, request) => configure(account, operation, request),
     counters: account.counters,
     faults,
     s3,
     kms,
+    waf,
+    lambda,
     importJobs: account.importJobs,
     resetCounters: () => account.counters.reset(),
     stop: () =>
@@ -109,6 +131,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function configure(account: AccountState, operation: string, request: object): Record<string, unknown> {
+  const run = OPERATION_TABLE.get(operation);
+  if (!run) throw new Error(`The simulator does not know the operation ${operation}`);
+  const answer = run({ account, operation, request: parseRequest(JSON.stringify(request)) });
+  if (answer instanceof Promise) throw new Error(`${operation} configures nothing`);
+  return answer as Record<string, unknown>;
 }
 
 interface AccountParts {

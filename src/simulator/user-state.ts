@@ -1,4 +1,4 @@
-import type { UserStatus } from './pool-config.ts';
+import type { MfaSetting, UserStatus } from './pool-config.ts';
 
 /** What a listing shows of a user: the live record, or a frozen copy while a write is not visible yet. */
 export interface UserView {
@@ -34,7 +34,14 @@ interface RareState {
   readonly temporarySince?: number;
   readonly code?: { readonly value: string; readonly purpose: CodePurpose; readonly expiresAt: number };
   readonly smsMfa?: boolean;
-  readonly preferredMfa?: 'SMS_MFA';
+  readonly softwareTokenMfa?: boolean;
+  readonly emailMfa?: boolean;
+  readonly webAuthnMfa?: boolean;
+  readonly preferredMfa?: MfaSetting;
+  /** A TOTP secret was registered and verified. */
+  readonly hasSoftwareToken?: boolean;
+  /** Registered passkeys. */
+  readonly passkeys?: number;
   /** Contacts that wait for the user to answer a verification message. */
   readonly pending?: Readonly<Record<string, string>>;
 }

@@ -1,9 +1,9 @@
-import type { Membership } from '../model/group.ts';
-import type { User, UserStatus } from '../model/user.ts';
+import type { UserStatus } from '../model/user.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import type { PartEntry, SnapshotTotals } from './manifest.ts';
-import { decodeRecords, readParts, type PartSource } from './read-part.ts';
-import { userCodec } from './record-codec.ts';
+import { readParts, type PartSource } from './read-part.ts';
+import { scanUsers } from './scan-part.ts';
+import type { ScannedMembership, ScannedUser } from './scan-records.ts';
 import { SubDigests } from './sub-digests.ts';
 
 /** Counts what a snapshot holds, and knows whom it holds: 8 bytes a user. Users and groups come before memberships. */
@@ -16,7 +16,7 @@ export class Census {
   #memberships = 0;
   #orphans = 0;
 
-  addUser(user: User): void {
+  addUser(user: ScannedUser): void {
     this.#users += 1;
     if (user.enabled) this.#enabled += 1;
     this.#byStatus.set(user.status, (this.#byStatus.get(user.status) ?? 0) + 1);
@@ -30,7 +30,7 @@ export class Census {
   }
 
   /** Answers false for an orphan, which is counted apart. */
-  addMembership({ sub }: Membership): boolean {
+  addMembership({ sub }: ScannedMembership): boolean {
     const hasUser = this.#subs.has(sub);
     if (hasUser) this.#memberships += 1;
     else this.#orphans += 1;
@@ -51,7 +51,7 @@ export class Census {
     const seen = new Set<string>();
     let suspects = 0;
     for await (const part of readParts(source, entries, options)) {
-      for (const { sub } of decodeRecords(part, userCodec)) {
+      for (const { sub } of scanUsers(part)) {
         if (!mayRepeat(sub)) continue;
         suspects += 1;
         seen.add(sub);

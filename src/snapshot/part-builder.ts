@@ -15,11 +15,16 @@ export interface SealedPart extends PartFacts {
   readonly bytes: Uint8Array;
 }
 
-/** One part as it grows: its lines are packed page by page, so that of 5,000 users only the packed bytes are held. */
+/** Some pages at a time go to the thread that packs: handing over costs more than packing a single one. */
+const HAND_OVER_BYTES = 128 * 1024;
+
+/** One part as it grows: its lines are packed as they come, so that of 5,000 users only the packed bytes are held. */
 export class PartBuilder {
   readonly #gzip: Gzip = createGzip({ level: GZIP_LEVEL });
   readonly #hash: Hash = createHash('sha256');
   readonly #packed: Buffer[] = [];
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #records = 0;
   #plainBytes = 0;
 
@@ -41,14 +46,14 @@ export class PartBuilder {
     const plain = Buffer.from(`${lines.join('\n')}\n`);
     this.#records += lines.length;
     this.#plainBytes += plain.length;
-    this.#hash.update(plain);
-    await new Promise<void>((resolve, reject) => {
-      this.#gzip.write(plain, (error) => (error ? reject(error) : resolve()));
-    });
+    this.#waiting.push(plain);
+    this.#waitingBytes += plain.length;
+    if (this.#waitingBytes >= HAND_OVER_BYTES) await this.#handOver();
   }
 
   /** Ends the part; with `seal` it is encrypted, and what could confirm a guess at its content is left out. */
   async finish(seal?: Seal): Promise<SealedPart> {
+    if (this.#waiting.length > 0) await this.#handOver();
     this.#gzip.end();
     await finished(this.#gzip);
     const packed = Buffer.concat(this.#packed);
@@ -66,5 +71,15 @@ export class PartBuilder {
   /** Gives back what packing holds. */
   discard(): void {
     this.#gzip.destroy();
+  }
+
+  async #handOver(): Promise<void> {
+    const plain = Buffer.concat(this.#waiting, this.#waitingBytes);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#hash.update(plain);
+    await new Promise<void>((resolve, reject) => {
+      this.#gzip.write(plain, (error) => (error ? reject(error) : resolve()));
+    });
   }
 }

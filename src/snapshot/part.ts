@@ -9,6 +9,10 @@ import { sha256 } from './sha256.ts';
 export type { PartFacts, SealedPart } from './part-builder.ts';
 
 const gunzipAsync = promisify(gunzip);
+const NEWLINE = 0x0a;
+const LARGEST_PIECE = 4 * 1024 * 1024;
+/** What zlib takes at least. */
+const SMALLEST_PIECE = 64;
 
 /** Packs lines (without their newlines) into one part, encrypted where `seal` is given. */
 export async function sealPart(lines: readonly string[], seal?: Seal): Promise<SealedPart> {
@@ -25,23 +29,39 @@ export function checkStored(bytes: Uint8Array, facts: Pick<PartFacts, 'sizeBytes
 }
 
 /**
- * Unpacks a part, checked whole before a line is handed out: stored size and hash first, then (with `open`) decryption, then
+ * Unpacks a part to its lines, each with its newline, checked whole before one is handed out: stored size and hash first, then (with `open`) decryption, then
  * unpacking that stops at the promised size, then plain hash and count. Throws `damaged`, naming `key`.
  */
-export async function openPart(
-  bytes: Uint8Array,
-  facts: PartFacts,
-  key: string,
-  open?: Open,
-): Promise<readonly string[]> {
+export async function openPart(bytes: Uint8Array, facts: PartFacts, key: string, open?: Open): Promise<Buffer> {
   checkStored(bytes, facts, key);
   const plain = await unpack(open ? await decrypt(bytes, key, open) : bytes, facts.plainBytes, key);
   if (facts.plainSha256 !== undefined && sha256(plain) !== facts.plainSha256)
     throw damaged(key, 'the SHA-256 of its content does not match the manifest');
   if (!isUtf8(plain)) throw damaged(key, 'its content is not UTF-8');
-  const lines = plain.toString('utf8').split('\n');
-  if (lines.pop() !== '') throw damaged(key, 'its last line is not complete');
-  if (lines.length !== facts.records) throw damaged(key, `it has ${lines.length} records instead of ${facts.records}`);
+  if (plain.length > 0 && plain.at(-1) !== NEWLINE) throw damaged(key, 'its last line is not complete');
+  const records = countLines(plain);
+  if (records !== facts.records) throw damaged(key, `it has ${records} records instead of ${facts.records}`);
+  return plain;
+}
+
+/** The lines of an opened part, without their newlines. */
+export function* linesOf(plain: Buffer): Generator<string> {
+  for (const [start, end] of lineRanges(plain)) yield plain.toString('utf8', start, end);
+}
+
+/** Where each line of an opened part begins, and where its newline stands. */
+export function* lineRanges(plain: Buffer): Generator<readonly [start: number, end: number]> {
+  let start = 0;
+  while (start < plain.length) {
+    const end = plain.indexOf(NEWLINE, start);
+    yield [start, end];
+    start = end + 1;
+  }
+}
+
+function countLines(plain: Buffer): number {
+  let lines = 0;
+  for (let at = plain.indexOf(NEWLINE); at !== -1; at = plain.indexOf(NEWLINE, at + 1)) lines += 1;
   return lines;
 }
 
@@ -57,7 +77,9 @@ async function decrypt(bytes: Uint8Array, key: string, open: Open): Promise<Uint
 async function unpack(bytes: Uint8Array, plainBytes: number, key: string): Promise<Buffer> {
   let plain: Buffer;
   try {
-    plain = await gunzipAsync(bytes, { maxOutputLength: plainBytes });
+    // In as few pieces as can be: each is handed over by another thread, and copied.
+    const chunkSize = Math.min(Math.max(plainBytes + 1, SMALLEST_PIECE), LARGEST_PIECE);
+    plain = await gunzipAsync(bytes, { maxOutputLength: plainBytes, chunkSize });
   } catch (error) {
     throw damaged(key, `it does not unpack to ${plainBytes} bytes`, error);
   }

@@ -1,11 +1,13 @@
 import { throwIfInterrupted } from '../runtime/interruption.ts';
+import { oneAhead } from '../runtime/one-ahead.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { checkStored } from './part.ts';
 import { damaged } from './damaged.ts';
 import { partKey } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
 import { decodeRecords, isReadable, readPart, type OpenedPart, type PartSource } from './read-part.ts';
-import { groupCodec, membershipCodec, poolCodec, resourceCodec, userCodec } from './record-codec.ts';
+import { groupCodec, poolCodec, resourceCodec } from './record-codec.ts';
+import { scanMemberships, scanUsers } from './scan-part.ts';
 
 export interface ReadBackOptions extends CallOptions {
   /** Asked between parts; once it says true, nothing more is read. */
@@ -21,26 +23,29 @@ export async function readBack(
   entries: readonly PartEntry[],
   options: ReadBackOptions = {},
 ): Promise<boolean> {
-  let ahead: Promise<OpenedPart | undefined> | undefined;
-  for (const [index, entry] of entries.entries()) {
-    const part = await (ahead ?? readEither(source, entry, options));
+  for await (const part of oneAhead(entries, (entry) => readEither(source, entry, options))) {
     if (options.deadline?.()) return false;
-    const following = entries[index + 1];
-    ahead = following && readEither(source, following, options);
-    // Whoever stops early never awaits it; whoever goes on still sees its error.
-    ahead?.catch(() => undefined);
-    if (part) for (const _record of decodeRecords<unknown>(part, CODECS[entry.kind]));
+    if (part) for (const _record of recordsOf(part));
   }
   return true;
 }
 
-const CODECS = {
-  pool: poolCodec,
-  config: resourceCodec,
-  groups: groupCodec,
-  users: userCodec,
-  memberships: membershipCodec,
-};
+function recordsOf(part: OpenedPart): Iterable<unknown> {
+  switch (part.entry.kind) {
+    case 'pool':
+      return decodeRecords(part, poolCodec);
+    case 'config':
+      return decodeRecords(part, resourceCodec);
+    case 'groups':
+      return decodeRecords(part, groupCodec);
+    case 'users':
+      return scanUsers(part);
+    case 'memberships':
+      return scanMemberships(part);
+    default:
+      return part.entry.kind satisfies never;
+  }
+}
 
 async function readEither(source: PartSource, entry: PartEntry, options: CallOptions): Promise<OpenedPart | undefined> {
   if (isReadable(source, entry)) return readPart(source, entry, options);

@@ -1,11 +1,12 @@
 import type { Open } from '../encryption/age.ts';
 import { BackupError } from '../model/errors.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
+import { oneAhead } from '../runtime/one-ahead.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { damaged } from './damaged.ts';
 import { isEncryptedPath, partKey, type SnapshotRef } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
-import { openPart } from './part.ts';
+import { linesOf, openPart } from './part.ts';
 import type { RecordCodec } from './record-codec.ts';
 
 /** Where parts are read from. */
@@ -21,11 +22,12 @@ export function isReadable({ open }: PartSource, { path }: PartEntry): boolean {
   return open !== undefined || !isEncryptedPath(path);
 }
 
-/** Lines of one part, checked whole. */
+/** One part, checked whole. */
 export interface OpenedPart {
   readonly entry: PartEntry;
   readonly key: string;
-  readonly lines: readonly string[];
+  /** Its lines, each with its newline. */
+  readonly plain: Buffer;
 }
 
 /** Fetches one part and checks it whole. Throws `damaged`, naming the file. */
@@ -36,32 +38,29 @@ export async function readPart(source: PartSource, entry: PartEntry, options: Ca
   if (stored === undefined) throw damaged(key, 'it is missing');
   if (!isReadable(source, entry)) throw new BackupError('internal', `${key} is read without its key`);
   const open = isEncryptedPath(entry.path) ? source.open : undefined;
-  return { entry, key, lines: await openPart(stored.bytes, entry, key, open) };
+  return { entry, key, plain: await openPart(stored.bytes, entry, key, open) };
 }
 
 /** Reads parts in order, fetching the next while one is used: two parts are held at most. */
-export async function* readParts(
+export function readParts(
   source: PartSource,
   entries: readonly PartEntry[],
   options: CallOptions = {},
 ): AsyncGenerator<OpenedPart> {
-  let ahead: Promise<OpenedPart> | undefined;
-  for (const [index, entry] of entries.entries()) {
-    const part = await (ahead ?? readPart(source, entry, options));
-    const following = entries[index + 1];
-    ahead = following && readPart(source, following, options);
-    // Whoever stops early never awaits it; whoever goes on still sees its error.
-    ahead?.catch(() => undefined);
-    yield part;
-  }
+  return oneAhead(entries, (entry) => readPart(source, entry, options));
 }
 
 /** The records of an opened part. Throws `damaged`, naming the file and the line. */
-export function* decodeRecords<Value>({ key, lines }: OpenedPart, codec: RecordCodec<Value>): Generator<Value> {
-  for (const [index, line] of lines.entries()) yield decodeLine(codec, line, `${key}:${index + 1}`);
+export function* decodeRecords<Value>({ key, plain }: OpenedPart, codec: RecordCodec<Value>): Generator<Value> {
+  let number = 0;
+  for (const line of linesOf(plain)) {
+    number += 1;
+    yield decodeLine(codec, line, `${key}:${number}`);
+  }
 }
 
-function decodeLine<Value>(codec: RecordCodec<Value>, line: string, where: string): Value {
+/** Throws `damaged`, saying `where`. */
+export function decodeLine<Value>(codec: Pick<RecordCodec<Value>, 'decode'>, line: string, where: string): Value {
   try {
     return codec.decode(line);
   } catch (error) {

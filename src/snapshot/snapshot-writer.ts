@@ -2,7 +2,6 @@ import type { Open, Seal } from '../encryption/age.ts';
 import { createEnvelope, sealFor, type Envelope } from '../encryption/envelope.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import type { Group } from '../model/group.ts';
-import { timedId, type SnapshotId } from '../model/ids.ts';
 import { countByKind, type NotCaptured, type PoolConfiguration } from '../model/pool-configuration.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import { secretsOf } from '../model/resource-secrets.ts';
@@ -25,6 +24,7 @@ import {
 import type { ConfigurationCounts, PartEntry } from './manifest.ts';
 import { listedTwice } from './listed-twice.ts';
 import { newChains } from './new-chains.ts';
+import { newSnapshotId } from './new-snapshot-id.ts';
 import type { ClosedPart } from './open-part.ts';
 import { sealPart, type SealedPart } from './part.ts';
 import { decodeRecords, isReadable, readPart, type PartSource } from './read-part.ts';
@@ -105,7 +105,7 @@ export class SnapshotWriter {
     const { pool, groups, mode, startedAt, secondPass = false, includeSecrets = false } = start;
     const { runtime, vault } = dependencies;
     if (new Set(groups.map(({ name }) => name)).size < groups.length) throw listedTwice('group');
-    const id = timedId(startedAt, runtime.randomBytes(3)) as SnapshotId;
+    const id = await newSnapshotId(vault, pool.id, { startedAt, runtime });
     const ref: SnapshotRef = { poolId: pool.id, id };
     const { choice } = vault.keys;
     const envelope = choice && (await createEnvelope({ choice, place: placeOf(vault, ref), keys: vault.keys }));

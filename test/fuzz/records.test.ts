@@ -94,7 +94,7 @@ describe('a record of', () => {
 });
 
 function decode(codec: RecordCodec<unknown>, line: string): unknown {
-  const part = { key: 'part', lines: [line] } as unknown as OpenedPart;
+  const part = { key: 'part', plain: Buffer.from(`${line}\n`) } as unknown as OpenedPart;
   try {
     return [...decodeRecords(part, codec)][0];
   } catch (error) {

@@ -6,32 +6,48 @@ import { partKey } from '../../snapshot/keys.ts';
 import { holdsSub, isOfPool } from '../../snapshot/checked-records.ts';
 import type { Manifest, PartEntry } from '../../snapshot/manifest.ts';
 import { decodeRecords, readPart, type OpenedPart, type PartSource } from '../../snapshot/read-part.ts';
-import { groupCodec, membershipCodec, poolCodec, resourceCodec, userCodec } from '../../snapshot/record-codec.ts';
+import { groupCodec, poolCodec, resourceCodec } from '../../snapshot/record-codec.ts';
+import { scanMemberships, scanUsers } from '../../snapshot/scan-part.ts';
 import type { VerifyProblem } from './verify-problem.ts';
 
-export interface PartToCheck {
-  readonly source: PartSource;
+export interface PartCheck {
   readonly manifest: Manifest;
-  readonly entry: PartEntry;
   /** Counts what the part holds. */
   readonly census: Census;
-  readonly options: CallOptions;
 }
 
-/** Reads one part and every record in it; what is wrong is listed. */
-export async function checkPart(check: PartToCheck): Promise<readonly VerifyProblem[]> {
-  const { source, entry, options } = check;
-  const path = partKey(source.ref, entry.path);
+export type FetchedPart = { readonly entry: PartEntry } & (
+  | { readonly part: OpenedPart }
+  | { readonly problem: VerifyProblem }
+);
+
+/** Checks every record of a part that was fetched; what is wrong is listed. */
+export function checkPart(fetched: FetchedPart, check: PartCheck): readonly VerifyProblem[] {
+  if ('problem' in fetched) return [fetched.problem];
+  const { part } = fetched;
   try {
-    const part = await readPart(source, entry, options);
     const counts = checkRecords(part, check);
     return Object.entries(counts)
       .filter(([, found]) => found > 0)
-      .map(([code, found]) => ({ ...describe(code as Finding, found), path }));
+      .map(([code, found]) => ({ ...describe(code as Finding, found), path: part.key }));
   } catch (error) {
-    if (!isBackupError(error, 'damaged')) throw error;
-    return [{ code: 'part-damaged', message: error.message, path }];
+    return [damageOf(error, part.key)];
   }
+}
+
+/** Reads one part whole; damage is an answer. */
+export async function fetchPart(source: PartSource, entry: PartEntry, options: CallOptions): Promise<FetchedPart> {
+  try {
+    return { entry, part: await readPart(source, entry, options) };
+  } catch (error) {
+    return { entry, problem: damageOf(error, partKey(source.ref, entry.path)) };
+  }
+}
+
+/** Throws what is no damage. */
+function damageOf(error: unknown, path: string): VerifyProblem {
+  if (!isBackupError(error, 'damaged')) throw error;
+  return { code: 'part-damaged', message: error.message, path };
 }
 
 type Finding =
@@ -43,7 +59,7 @@ type Finding =
   | 'membership-without-group';
 type Findings = { readonly [key in Finding]?: number };
 
-function checkRecords(part: OpenedPart, { manifest, census }: PartToCheck): Findings {
+function checkRecords(part: OpenedPart, { manifest, census }: PartCheck): Findings {
   switch (part.entry.kind) {
     case 'pool':
       return { 'part-damaged': count(decodeRecords(part, poolCodec), (pool) => !isOfPool(pool, manifest)) };
@@ -69,7 +85,7 @@ function checkConfiguration(part: OpenedPart, { configuration = {} }: Manifest):
 }
 
 function countMisplaced(part: OpenedPart, census: Census): number {
-  return count(decodeRecords(part, userCodec), (user) => {
+  return count(scanUsers(part), (user) => {
     census.addUser(user);
     return !holdsSub(part.entry, user.sub);
   });
@@ -77,7 +93,7 @@ function countMisplaced(part: OpenedPart, census: Census): number {
 
 function checkMemberships(part: OpenedPart, census: Census): Findings {
   return {
-    'membership-without-group': count(decodeRecords(part, membershipCodec), (membership) => {
+    'membership-without-group': count(scanMemberships(part), (membership) => {
       census.addMembership(membership);
       return !census.hasGroup(membership.group);
     }),

@@ -1,6 +1,7 @@
 import { isBackupError } from '../../model/errors.ts';
 import type { Observer } from '../../model/events.ts';
 import type { SnapshotId } from '../../model/ids.ts';
+import { oneAhead } from '../../runtime/one-ahead.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import { Census } from '../../snapshot/census.ts';
 import { manifestKey, type SnapshotRef } from '../../snapshot/keys.ts';
@@ -8,7 +9,7 @@ import type { Manifest, SnapshotTotals } from '../../snapshot/manifest.ts';
 import type { PartSource } from '../../snapshot/read-part.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import type { Vault } from '../../snapshot/vault.ts';
-import { checkPart } from './check-part.ts';
+import { checkPart, fetchPart } from './check-part.ts';
 import { checkStoredFile } from './check-stored-file.ts';
 import { checkPrevious } from './check-previous.ts';
 import { countUnnamed } from './count-unnamed.ts';
@@ -103,8 +104,8 @@ async function checkParts(
   observer?.({ kind: 'phase', phase: 'verify-parts', poolId: ref.poolId, total });
   for (const kind of KINDS) {
     const entries = manifest.parts.filter((entry) => entry.kind === kind);
-    for (const entry of entries) {
-      const found = await checkPart({ source, manifest, entry, census, options });
+    for await (const part of oneAhead(entries, (entry) => fetchPart(source, entry, options))) {
+      const found = checkPart(part, { manifest, census });
       // Where users or groups could not be read, what refers to them says nothing new.
       if (kind !== 'memberships' || !hasDamage(problems)) problems.push(...found);
       else problems.push(...found.filter(({ code }) => code === 'part-damaged'));

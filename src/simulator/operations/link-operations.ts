@@ -3,8 +3,8 @@ import { linkKey } from '../pool-state.ts';
 import type { RequestReader } from '../request-reader.ts';
 import { ServiceError, invalidParameter } from '../service-error.ts';
 import { identitiesOf } from '../simulated-pool.ts';
-import { attributeOf, withAttribute, type UserState } from '../user-state.ts';
-import { billedWrite, noSuchUser, poolOf, type Operation } from './context.ts';
+import { withAttribute, type UserState } from '../user-state.ts';
+import { noSuchUser, poolOf, type Operation } from './context.ts';
 
 /** Identities linked to one user. [D] COGNITO-FACTS §4. */
 const MOST_LINKS = 5;
@@ -66,32 +66,6 @@ export const linkOperations: Readonly<Record<string, Operation>> = {
         'identities',
         kept.length > 0 ? JSON.stringify(kept) : undefined,
       );
-    });
-    return {};
-  },
-
-  /** [D] COGNITO-FACTS §4: a confirmed user, a phone number for SMS, no TOTP without a registered secret. */
-  AdminSetUserMFAPreference: (context) => {
-    const { pool, user, request } = billedWrite(context);
-    if (user.status === 'UNCONFIRMED' || user.status === 'FORCE_CHANGE_PASSWORD') {
-      throw new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
-    }
-    const sms = request.object('SMSMfaSettings');
-    if (request.object('SoftwareTokenMfaSettings')?.flag('Enabled')) {
-      throw invalidParameter('User has not verified software token mfa');
-    }
-    if (request.object('EmailMfaSettings')?.flag('Enabled') && !attributeOf(user, 'email')) {
-      throw invalidParameter('User does not have delivery config set to turn on EMAIL_OTP');
-    }
-    if (!sms) return {};
-    const enabled = sms.flag('Enabled') ?? false;
-    if (enabled && !attributeOf(user, 'phone_number')) {
-      throw invalidParameter('User does not have delivery config set to turn on SMS_MFA');
-    }
-    pool.change(user, () => {
-      const { smsMfa: _sms, preferredMfa: _preferred, ...rest } = user.rare ?? {};
-      const preferred = enabled && sms.flag('PreferredMfa') ? ({ preferredMfa: 'SMS_MFA' } as const) : {};
-      user.rare = { ...rest, ...(enabled ? { smsMfa: true } : {}), ...preferred };
     });
     return {};
   },

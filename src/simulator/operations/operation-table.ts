@@ -17,6 +17,7 @@ import { groupOperations } from './group-operations.ts';
 import { importOperations } from './import-operations.ts';
 import { linkOperations } from './link-operations.ts';
 import { listingOperations } from './listing-operations.ts';
+import { mfaOperations } from './mfa-operations.ts';
 import { passwordOperations } from './password-operations.ts';
 import { poolOperations } from './pool-operations.ts';
 import { signUpOperations } from './sign-up-operations.ts';
@@ -34,6 +35,7 @@ export const OPERATION_TABLE: ReadonlyMap<string, Operation> = new Map(
     signUpOperations,
     authOperations,
     importOperations,
+    mfaOperations,
     mfaConfigOperations,
     appClientOperations,
     clientSecretOperations,

@@ -13,6 +13,7 @@ import {
 import { ServiceError, invalidParameter } from '../service-error.ts';
 import { aliasExists } from '../user-directory.ts';
 import { attributeOf, newUserState, renderUser, withAttribute } from '../user-state.ts';
+import { mfaSettingsOf } from '../user-mfa.ts';
 import { newIdentity, takeAliases } from '../username-rules.ts';
 import { newSub } from '../uuid.ts';
 import {
@@ -36,12 +37,7 @@ export const userOperations: Readonly<Record<string, Operation>> = {
 
   AdminGetUser: (context) => {
     const { user } = billedUser(context);
-    const { smsMfa, preferredMfa } = user.rare ?? {};
-    return {
-      ...renderUser(user, 'UserAttributes'),
-      ...(preferredMfa === undefined ? {} : { PreferredMfaSetting: preferredMfa }),
-      ...(smsMfa ? { UserMFASettingList: ['SMS_MFA'] } : {}),
-    };
+    return { ...renderUser(user, 'UserAttributes'), ...mfaSettingsOf(user) };
   },
 
   AdminUpdateUserAttributes: (context) => {
