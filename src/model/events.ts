@@ -35,6 +35,7 @@ export type Phase =
   | 'second-pass'
   | 'verify-parts'
   | 'plan'
+  | 'new-pool'
   | 'apply-groups'
   | 'apply-users'
   | 'import-job'

@@ -21,6 +21,9 @@ const MEMBER = 'émile';
 const CLIENT = 'client0of0nobody';
 const SUBJECT = '123456789012345678901';
 
+/** Domains are one pool's in the account: each call has its own. */
+let domains = 0;
+
 /** A pool with two users and two groups, and a call of every operation for it. Import jobs need what `jobId` makes. */
 export function sampleCalls(simulator: Simulator): { readonly [Name in OperationName]: () => SampleCall<Name> } {
   let poolId: PoolId;
@@ -65,6 +68,24 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     };
   const ada = () => ({ poolId, username: USER });
   const isSilent = true;
+  const configure = (operation: string, request: object): Record<string, unknown> =>
+    simulator.configure(operation, { UserPoolId: poolId, ...request });
+  const client = (): string => {
+    const { UserPoolClient } = configure('CreateUserPoolClient', { ClientName: 'sample' });
+    return (UserPoolClient as { readonly ClientId: string }).ClientId;
+  };
+  const withDomain = (): PoolId => {
+    configure('CreateUserPoolDomain', { Domain: `sample-${(domains += 1)}` });
+    return poolId;
+  };
+  const withSessions = (): PoolId => {
+    configure('SetUserPoolSessionConfiguration', { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } });
+    return poolId;
+  };
+  const withThreatProtection = (): PoolId => {
+    configure('UpdateUserPool', { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } });
+    return poolId;
+  };
 
   return {
     ListUserPools: reading(() => ({})),
@@ -155,6 +176,63 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
       }),
       { refusedTwice: 'InvalidParameterException', isSilent },
     ),
+    CreateUserPool: writing(() => ({ document: { PoolName: 'made' } }), {}),
+    UpdateUserPool: writing(() => ({ poolId, document: { PoolName: 'renamed' } }), { isSilent }),
+    SetUserPoolMfaConfig: writing(() => ({ poolId, document: { MfaConfiguration: 'OFF' } }), {}),
+    CreateResourceServer: writing(() => ({ poolId, document: { Identifier: 'api', Name: 'API' } }), {
+      refusedTwice: 'InvalidParameterException',
+    }),
+    CreateIdentityProvider: writing(
+      () => ({
+        poolId,
+        document: {
+          ProviderName: 'Okta',
+          ProviderType: 'SAML',
+          ProviderDetails: { MetadataURL: 'https://idp.example.com/metadata' },
+        },
+      }),
+      { refusedTwice: 'DuplicateProviderException' },
+    ),
+    CreateUserPoolClient: writing(() => ({ poolId, document: { ClientName: 'made' } }), {}),
+    CreateUserPoolDomain: writing(() => ({ poolId, document: { Domain: `sample-${(domains += 1)}` } }), {
+      refusedTwice: 'InvalidParameterException',
+    }),
+    CreateManagedLoginBranding: writing(
+      () => ({ poolId, document: { ClientId: client(), UseCognitoProvidedValues: true } }),
+      { refusedTwice: 'ManagedLoginBrandingExistsException' },
+    ),
+    SetUICustomization: writing(() => ({ poolId: withDomain(), document: { CSS: '.banner-customizable {}' } }), {}),
+    CreateTerms: writing(
+      () => ({
+        poolId,
+        document: {
+          ClientId: client(),
+          TermsName: 'terms-of-use',
+          TermsSource: 'LINK',
+          Enforcement: 'NONE',
+          Links: { 'cognito:default': 'https://example.com/terms' },
+        },
+      }),
+      { refusedTwice: 'TermsExistsException' },
+    ),
+    SetRiskConfiguration: writing(() => ({ poolId: withThreatProtection(), document: {} }), {}),
+    SetLogDeliveryConfiguration: writing(() => ({ poolId, document: { LogConfigurations: [] } }), {}),
+    SetUserPoolSessionConfiguration: writing(
+      () => ({ poolId, document: { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } } }),
+      {},
+    ),
+    SetUserPoolClientSessionConfiguration: writing(
+      () => ({
+        poolId: withSessions(),
+        document: { ClientId: client(), SSOSession: { MaxValidityMinutes: 10 } },
+      }),
+      {},
+    ),
+    DeleteUserPoolDomain: writing(() => ({ poolId: withDomain(), domain: `sample-${domains}` }), {
+      refusedTwice: 'ResourceNotFoundException',
+      isSilent,
+    }),
+    DeleteUserPool: writing(() => ({ poolId }), { isSilent }),
     CreateUserImportJob: writing(() => ({ poolId, name: 'job', roleArn: ROLE }), {}),
     StartUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
     StopUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
