@@ -108,6 +108,12 @@ describe('confirmationFor', () => {
     expect(wants({ command: 'mirror' }, { deleteGroups: 1 })).toBe('pool-id');
   });
 
+  it('wants the pool id wherever somebody is deleted, to be created anew too', () => {
+    for (const command of ['restore', 'import'] as const) {
+      expect(wants({ command, target: targetPool() }, { deleteUsers: 1, createUsers: 1 })).toBe('pool-id');
+    }
+  });
+
   it('wants a yes for everything else, and for a standby', () => {
     expect(wants({}, { createUsers: 1 })).toBe('yes');
     expect(wants({ command: 'mirror' }, { createUsers: 1 })).toBe('yes');

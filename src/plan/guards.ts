@@ -44,14 +44,14 @@ export function checkGuardsBeforePlanning(input: Omit<GuardInput, 'summary'>): v
   refuseProtected(input);
 }
 
-/** Which confirmation a write wants. */
+/** Which confirmation a write wants. A delete is one under any command: `--recreate` takes password and `sub` away. */
 export function confirmationFor(input: GuardInput): Confirmation {
   const { planned } = input.summary;
   if (Object.values(planned).every((count) => count === 0)) return 'none';
   if (hasTag(input.target, STANDBY_TAG, 'standby')) return 'yes';
   const deletes = planned.deleteUsers + planned.deleteGroups > 0;
   const ownSource = input.command === 'restore' && input.source?.id === input.target.id;
-  return ownSource || input.command === 'clean' || (input.command === 'mirror' && deletes) ? 'pool-id' : 'yes';
+  return ownSource || deletes ? 'pool-id' : 'yes';
 }
 
 function refuseSelfMirror({ command, source, target }: Omit<GuardInput, 'summary'>): void {
