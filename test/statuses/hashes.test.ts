@@ -4,6 +4,7 @@ import { hashSync } from 'bcryptjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isBackupError } from '../../src/model/errors.ts';
 import { parsePoolId } from '../../src/model/ids.ts';
+import { importCsv } from '../../src/operations/import.ts';
 import { restoreSnapshot, type RestoreOptions } from '../../src/operations/restore.ts';
 import type { PoolConfig } from '../../src/simulator/pool-config.ts';
 import { pbkdf2Sync } from 'node:crypto';
@@ -141,6 +142,30 @@ describe('restore --hashes', () => {
     await expect(restoreSnapshot(bench.deps, { ...request, importRole: ROLE, engine: 'api' })).rejects.toMatchObject({
       code: 'usage',
     });
+  });
+
+  it('holds the hashes of an imported file against the same caps, and against the algorithm that is named', async () => {
+    const { target } = await prepare(CONFIG, []);
+    const header = await bench.gateway.send('GetCSVHeader', { poolId: parsePoolId(target) });
+    const importing = (hash: string) => {
+      const cells = new Map([
+        ['cognito:username', 'ada'],
+        ['email', 'ada@example.org'],
+        ['email_verified', 'true'],
+        ['password_hash', hash],
+      ]);
+      const text = `${header.join(',')}\n${header.map((column) => cells.get(column) ?? '').join(',')}\n`;
+      return importCsv(bench.deps, {
+        files: { users: [file(text, 'users.csv')] },
+        target: parsePoolId(target),
+        importRole: ROLE,
+        hashes: 'bcrypt',
+        confirm: async () => true,
+      });
+    };
+    await expect(importing(PBKDF2)).rejects.toThrow('Line 2 of users.csv has a pbkdf2-sha256 hash, not one of bcrypt');
+    await expect(importing(BCRYPT.replace('$04$', '$13$'))).rejects.toThrow('has a bcrypt hash whose cost is above 12');
+    expect(bench.simulator.pool(target).size).toBe(0);
   });
 
   it('keeps the hashes in the vault while the run goes on, warns of it, and keeps none of them afterwards', async () => {

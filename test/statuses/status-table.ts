@@ -44,7 +44,7 @@ export function withSection(text: string, name: string, content: string): string
   const from = text.indexOf(begin);
   const to = text.indexOf(end);
   if (from === -1 || to < from) throw new Error(`docs/LIMITS.md has no section "${name}"`);
-  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
 
 function marks(name: string): [string, string] {
