@@ -15,6 +15,16 @@ const HINTS: { readonly [awsName: string]: string } = {
   InvalidLambdaResponseException: 'A trigger of the target answered wrongly; detach it for the time of the restore',
 };
 
-export function hintFor(awsName: string | undefined): string {
-  return HINTS[awsName ?? ''] ?? 'Run again; if it stays, look at the request in CloudTrail';
+/** What a name means for one call alone. */
+const HINTS_OF: { readonly [call: string]: string } = {
+  'AdminLinkProviderForUser InvalidParameterException':
+    'The identity has a user of its own in the target by now, or is linked to somebody else: it stays as it is there',
+};
+
+export function hintFor(awsName: string | undefined, operation?: string): string {
+  return (
+    HINTS_OF[`${operation} ${awsName}`] ??
+    HINTS[awsName ?? ''] ??
+    'Run again; if it stays, look at the request in CloudTrail'
+  );
 }

@@ -6,7 +6,7 @@ import { encodeHeader, encodeRow } from '../csv/import-dialect.ts';
 import { SplitFiles } from '../csv/split-files.ts';
 import { BackupError } from '../model/errors.ts';
 import type { Observer } from '../model/events.ts';
-import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
+import { checkHash, type PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { CreateUser } from '../plan/entries.ts';
 import { importRow } from '../plan/import-row.ts';
 import { cannotWriteTemporary } from '../runtime/temporary-data.ts';
@@ -18,7 +18,13 @@ export interface ImportUsersOptions {
   readonly roleArn: string;
   readonly jobName: string;
   readonly observer: Observer;
+  /** The algorithm with whose hashes users without one go together: a job takes one. */
   readonly hashes?: PasswordHashAlgorithm;
+}
+
+interface JobFile {
+  readonly file: ImportFile;
+  readonly hashes: PasswordHashAlgorithm | undefined;
 }
 
 /**
@@ -31,37 +37,49 @@ export async function importUsers(
   options: ImportUsersOptions,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-')).catch(cannotWrite);
-  const files: ImportFile[] = [];
+  const files: JobFile[] = [];
   try {
     await writeFiles(folder, files, entries, context, options);
-    for (const [index, file] of files.entries()) {
-      await runJob(file.path, `${options.jobName}-${index + 1}`, context, options);
+    for (const [index, { file, hashes }] of files.entries()) {
+      await runJob({ csvPath: file.path, name: `${options.jobName}-${index + 1}`, hashes }, context, options);
       await file.remove();
     }
   } finally {
-    await Promise.allSettled(files.map((file) => file.remove()));
+    await Promise.allSettled(files.map(({ file }) => file.remove()));
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function writeFiles(
   folder: string,
-  files: ImportFile[],
+  files: JobFile[],
   entries: AsyncIterable<CreateUser>,
   context: ApplyContext,
-  { header }: ImportUsersOptions,
+  { header, hashes: together }: ImportUsersOptions,
 ): Promise<void> {
-  const split = new SplitFiles(encodeHeader(header), async (index) => {
-    const file = await createImportFile(join(folder, `users-${index}.csv`)).catch(cannotWrite);
-    files.push(file);
-    return { write: (text) => file.write(text).catch(cannotWrite), close: async () => {} };
-  });
+  const splits = new Map<PasswordHashAlgorithm | undefined, SplitFiles>();
+  const splitFor = (hashes: PasswordHashAlgorithm | undefined): SplitFiles => {
+    const known = splits.get(hashes);
+    if (known) return known;
+    const split = new SplitFiles(encodeHeader(header), async (index) => {
+      const path = join(folder, `users-${hashes ?? 'plain'}-${index}.csv`);
+      const file = await createImportFile(path).catch(cannotWrite);
+      files.push({ file, hashes });
+      return { write: (text) => file.write(text).catch(cannotWrite), close: async () => {} };
+    });
+    splits.set(hashes, split);
+    return split;
+  };
   for await (const entry of entries) {
     const row = importRow({ ...entry, target: context.target, header });
-    if (row.kind === 'row') await split.add(encodeRow(header, row.cells));
-    else throw new BackupError('internal', `A planned import row cannot be written (${row.reason})`);
+    if (row.kind !== 'row') throw new BackupError('internal', `A planned import row cannot be written (${row.reason})`);
+    await splitFor(algorithmOf(entry) ?? together).add(encodeRow(header, row.cells));
   }
-  await split.end();
+  for (const split of splits.values()) await split.end();
+}
+
+function algorithmOf({ password }: CreateUser): PasswordHashAlgorithm | undefined {
+  return password.kind === 'hash' ? checkHash(password.hash).algorithm : undefined;
 }
 
 function cannotWrite(error: unknown): never {
@@ -69,10 +87,13 @@ function cannotWrite(error: unknown): never {
 }
 
 async function runJob(
-  csvPath: string,
-  name: string,
+  {
+    csvPath,
+    name,
+    hashes,
+  }: { readonly csvPath: string; readonly name: string; readonly hashes: PasswordHashAlgorithm | undefined },
   context: ApplyContext,
-  { roleArn, observer, hashes }: ImportUsersOptions,
+  { roleArn, observer }: ImportUsersOptions,
 ): Promise<void> {
   const job = await runImportJob(context.gateway, {
     poolId: context.target.id,

@@ -50,7 +50,7 @@ export async function step<Name extends OperationName>(
     await context.fail({
       step: operation,
       reason: error.awsName ?? error.code,
-      hint: hintFor(error.awsName),
+      hint: hintFor(error.awsName, operation),
       ...subject,
     });
     return { kind: 'failed' };

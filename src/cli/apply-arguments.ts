@@ -21,6 +21,7 @@ export interface ApplyArguments extends OutputOptions, AwsOptions, VaultOptions 
   readonly onlyGroup?: readonly string[];
   readonly adopt?: true;
   readonly recreate?: true;
+  readonly subAttribute?: string;
   readonly createMissingAttributes?: true;
   readonly dropAttribute?: readonly string[];
   readonly mapAttribute?: readonly (readonly [from: string, to: string])[];
@@ -40,7 +41,7 @@ export function checkArguments(options: ApplyArguments): void {
 }
 
 export function choicesOf(options: ApplyArguments): Omit<ApplyOptions, 'target' | 'confirm'> {
-  const { engine, passwords, importRole, maxDeletes } = options;
+  const { engine, passwords, importRole, maxDeletes, subAttribute } = options;
   return {
     dryRun: options.dryRun === true,
     allowTriggers: options.allowTriggers === true,
@@ -53,6 +54,7 @@ export function choicesOf(options: ApplyArguments): Omit<ApplyOptions, 'target' 
     ...(engine !== undefined && { engine }),
     ...(passwords !== undefined && { passwords }),
     ...(importRole !== undefined && { importRole }),
+    ...(subAttribute !== undefined && { subAttribute }),
     ...(maxDeletes !== undefined && { maxDeletes }),
   };
 }

@@ -32,6 +32,7 @@ export function applyDocument({ result, counts, snapshot, findings }: ApplyDocum
       wantedUsers: plan.wantedUsers,
       targetUsers: plan.targetUsers,
       byEngine: plan.byEngine,
+      hashes: plan.hashes ?? null,
       calls: plan.callsByCategory,
       durationMs: plan.durationMs,
       mauUsers: plan.mauUsers,

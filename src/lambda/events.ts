@@ -165,6 +165,17 @@ export const importEvent = z
       .enum(PASSWORD_HASH_ALGORITHMS)
       .exactOptional()
       .describe('Algorithm of the column password_hash of the CSV files.'),
+    hashes: s3
+      .regex(/^s3:\/\/[^/]+\/.*[^/]$/, 'not a file in S3')
+      .exactOptional()
+      .describe(
+        'File of password hashes (CSV username,hash or JSON lines) for users of the snapshot: s3://bucket/key. Needs importRole.',
+      ),
+    subAttribute: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('Custom attribute of the target that gets the sub of the snapshot, such as custom:legacy_sub.'),
     confirm: z
       .string()
       .exactOptional()
@@ -187,6 +198,10 @@ export const importEvent = z
       message: 'groups, memberships and passwordHashes go with csv',
     },
   )
+  .refine(({ csv, hashes, subAttribute }) => csv === undefined || !(hashes ?? subAttribute), {
+    path: ['csv'],
+    message: 'hashes and subAttribute go with snapshot',
+  })
   .describe('Imports a snapshot or CSV files from S3 into a user pool.');
 
 export type ExportEvent = Readonly<z.infer<typeof exportEvent>>;

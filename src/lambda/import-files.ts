@@ -47,7 +47,8 @@ async function filesOf(folder: string, options: FindOptions): Promise<CsvFiles> 
   };
 }
 
-async function fileAt(location: string, options: FindOptions): Promise<ReadableFile> {
+/** A file in S3, which can be read as often as wanted. */
+export async function fileAt(location: string, options: FindOptions): Promise<ReadableFile> {
   const slash = location.lastIndexOf('/');
   const storage = await composeStorage(location.slice(0, slash), options);
   const name = location.slice(slash + 1);

@@ -9,7 +9,7 @@ import type { Vault } from '../snapshot/vault.ts';
 import { applySlice, type ApplySummary } from './apply-slice.ts';
 import { keysOf } from './event-keys.ts';
 import { importEvent, type ImportEvent } from './events.ts';
-import { importFiles } from './import-files.ts';
+import { fileAt, importFiles } from './import-files.ts';
 import { lambdaHandler, type Call } from './run-handler.ts';
 
 /** What an import answers: its event to be passed back, or what it did. */
@@ -42,15 +42,16 @@ async function importIntoPool(call: Call<ImportEvent>): Promise<ImportAnswer> {
   const reader = event.snapshot === undefined ? undefined : await findSnapshot(call, vault, event.snapshot);
   const besides = { ...(groups !== undefined && { groups }), ...(memberships !== undefined && { memberships }) };
   const signal = budget.signal;
+  const hashFile = event.hashes === undefined ? undefined : await fileAt(event.hashes, { ...surroundings, signal });
   const files = csv === undefined ? { users: [] } : await importFiles({ csv, ...besides }, { ...surroundings, signal });
 
   const isConfirmed = (confirmation: string): boolean => confirmation === 'yes' || event.confirm === target;
   const apply = { target, storage: vault.storage, before: before?.apply, isFirst: true, isConfirmed };
   const outcome = await applySlice(call, apply, (slice, observer) => {
     const deps = reconcileDependencies(gateway, vault, { ...surroundings, observer });
-    const options = { ...choicesOf(event), ...(hashes && { hashes }), target, ...slice };
-    if (reader) return restoreSnapshot(deps, { ...options, reader });
-    return importCsv(deps, { ...options, files });
+    const options = { ...choicesOf(event), target, ...slice };
+    if (reader) return restoreSnapshot(deps, { ...options, reader, ...(hashFile && { hashFile }) });
+    return importCsv(deps, { ...options, ...(hashes && { hashes }), files });
   });
   const durationMs = (before?.durationMs ?? 0) + call.elapsedMs();
   if (!outcome.done) {
@@ -76,12 +77,13 @@ async function findSnapshot({ event, budget }: Call<ImportEvent>, vault: Vault, 
   return openSnapshot(vault, await resolveSnapshot(vault, full, { signal }), { signal });
 }
 
-function choicesOf({ existing, engine, importRole, passwords, allowTriggers, dryRun }: ImportEvent) {
+function choicesOf({ existing, engine, importRole, passwords, subAttribute, allowTriggers, dryRun }: ImportEvent) {
   return {
     ...(existing && { existing }),
     ...(engine && { engine }),
     ...(importRole !== undefined && { importRole }),
     ...(passwords && { passwords }),
+    ...(subAttribute !== undefined && { subAttribute }),
     ...(allowTriggers !== undefined && { allowTriggers }),
     ...(dryRun !== undefined && { dryRun }),
   };

@@ -10,7 +10,10 @@ export const LOSS_EFFECTS = {
   'signs-up-again': 'The user never confirmed the sign-up: not created, signs up again',
   'returns-on-first-sign-in':
     'The user belongs to an identity provider: not created, returns with groups missing on the first sign-in there',
-  'identity-link': 'The link to an identity provider that the target pool does not have is not restored',
+  'identity-link':
+    'The link to an identity provider that the target pool does not have, or one above five for a user, is not restored',
+  'identity-taken':
+    'The link is not restored: in the target that identity has a user of its own, or is linked to somebody else',
   'membership-of-absent-user': 'The membership of a user who is not created is not restored',
   'provider-group': 'The group that Cognito keeps for an identity provider belongs to its pool and is not restored',
   'group-role': 'The IAM role of the group belongs to another account: the group is created without it',

@@ -25,7 +25,7 @@ export function requestOf(
   options: ApplyOptions,
   rest: Pick<ReconcileRequest, 'command' | 'desired' | 'suspect' | 'beforeWrite'>,
 ): ReconcileRequest {
-  const { engine, passwords, hashes, adopt, recreate, mapping } = options;
+  const { engine, passwords, hashes, subAttribute, adopt, recreate, mapping } = options;
   return {
     ...pick(options),
     ...rest,
@@ -41,6 +41,7 @@ export function requestOf(
       recreate: recreate ?? false,
       mapping: mapping ?? { drop: [], rename: new Map() },
       ...(hashes !== undefined && { hashes }),
+      ...(subAttribute !== undefined && { subAttribute }),
     },
   };
 }

@@ -18,10 +18,10 @@ export async function importCsv(
 ): Promise<ReconcileResult | ReconcileSlice> {
   const { target: poolId, signal } = options;
   const target = await deps.gateway.send('DescribeUserPool', { poolId }, signal);
-  const hashes = options.hashes !== undefined;
+  const { hashes } = options;
   const desired = await csvValue(options.files, {
     target,
-    hashes,
+    ...(hashes !== undefined && { hashes }),
     header: await headerOf(deps, options, headerFromSchema(target.schema, { passwordHash: true })),
     scope: scopeOf(options, { values: 'given', existing: options.existing ?? 'skip', deletes: false }),
     ...(signal && { signal }),

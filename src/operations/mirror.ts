@@ -25,7 +25,7 @@ export async function mirrorSnapshot(
     });
   }
   const scope = scopeOf(options, { values: 'exact', existing: 'update', deletes: true });
-  const desired = await snapshotValue(reader, scope);
+  const desired = await snapshotValue(reader, scope, options.subAttribute);
   const suspect = reader.state === 'suspect';
   const { encryption: encryptedLike } = reader.manifest;
   return reconcile(deps, { ...requestOf(options, { command: 'mirror', desired, suspect }), encryptedLike });

@@ -2,6 +2,7 @@ import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { Group } from '../model/group.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { UserStatus } from '../model/user.ts';
+import type { IdentityLink } from './entries.ts';
 import type { AttributeMapping } from './fit-attributes.ts';
 import type { IdentityModel } from './identity.ts';
 import type { Scope } from './scope.ts';
@@ -18,8 +19,10 @@ export interface PlanOptions {
   readonly passwords: PasswordMode;
   /** Plans for whom a job has left out: under `auto` they go by the API, but a hash still waits for a job. */
   readonly afterJob?: boolean;
-  /** The algorithm of the `password_hash` column of a CSV file. */
+  /** The algorithm of the `password_hash` column of a CSV file, or of all hashes of a file. */
   readonly hashes?: PasswordHashAlgorithm;
+  /** The custom attribute that holds the old `sub`. */
+  readonly subAttribute?: string;
   /** Take over a user with the same key who is somebody else by `sub`. */
   readonly adopt: boolean;
   /** Delete and create users whose immutable attributes differ. */
@@ -40,6 +43,8 @@ export interface PlanContext {
   /** Names of the groups wanted, or `undefined` where the value does not speak of groups. */
   readonly wantedGroups: ReadonlySet<string> | undefined;
   readonly targetProviders: ReadonlySet<string>;
+  /** Whether somebody of the target has this identity, as their own or linked. */
+  readonly isTaken: (link: IdentityLink) => boolean;
   /** What was created after this instant (ISO 8601, the service's clock) was created by the run that is being finished. */
   readonly oursSince: string | undefined;
   /** Nobody created after this instant is deleted: neither the plan that was confirmed nor a backup has seen them. */

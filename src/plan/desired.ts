@@ -37,6 +37,8 @@ export interface DesiredValue {
   readonly source: PoolDescription | undefined;
   readonly scope: Scope;
   readonly expectedUsers: number;
+  /** Lines of the file that brings password hashes for these users. */
+  readonly hashLines?: number;
   /** Groups, or `undefined` where the value does not speak of groups. */
   readonly groups: readonly Group[] | undefined;
   readUsers(take: (user: DesiredUser) => Promise<void>): Promise<void>;

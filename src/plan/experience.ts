@@ -26,12 +26,11 @@ interface Restored {
 
 export function experienceOf(user: Restored, target: PoolDescription): Experience {
   if (user.disable) return 'disabled';
-  if (hasPasswordlessFactor(user.attributes, target) && user.password.kind !== 'hash') return 'passwordless';
+  if (user.password.kind === 'hash') return 'old-password';
+  // Whether a one-time code lets somebody in who has not changed a temporary password yet is unknown.
+  if (user.password.kind === 'temporary') return 'temporary-password';
+  if (hasPasswordlessFactor(user.attributes, target)) return 'passwordless';
   switch (user.password.kind) {
-    case 'hash':
-      return 'old-password';
-    case 'temporary':
-      return 'temporary-password';
     case 'random':
       return canResetPassword(user.attributes, target) ? 'forgot-password' : 'locked-out';
     case 'unset':

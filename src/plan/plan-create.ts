@@ -7,7 +7,7 @@ import type { CreateUser, PasswordStep } from './entries.ts';
 import { experienceOf, hasPasswordlessFactor } from './experience.ts';
 import { fitAttributes, schemaByName, type FittedAttributes } from './fit-attributes.ts';
 import { usernameToCreate } from './identity.ts';
-import { linksOf } from './identity-links.ts';
+import { linksOf, wantedLinks } from './identity-links.ts';
 import { importRow } from './import-row.ts';
 import { selectsUser } from './scope.ts';
 import { wantedMemberships } from './wanted-groups.ts';
@@ -84,8 +84,7 @@ function created(
   context: PlanContext,
 ): Decision {
   const memberships = wantedMemberships(user.groups ?? [], context);
-  const links = linksOf(user);
-  const restorable = links.filter((link) => context.targetProviders.has(link.providerName));
+  const { links, losses: lostLinks } = wantedLinks(linksOf(user), [], context);
   const password = passwordStep({ ...user, attributes: fitted.attributes }, engine, context);
   const all = { attributes: fitted.attributes, setLater: [] };
   const { attributes, setLater } = engine === 'api' ? splitAliases(fitted.attributes, context) : all;
@@ -98,8 +97,8 @@ function created(
     setLater,
     password,
     disable: user.enabled === false,
-    links: restorable,
-    smsMfa: wantsSmsMfa(user, fitted.attributes, context),
+    links,
+    smsMfa: password.kind !== 'temporary' && wantsSmsMfa(user, fitted.attributes, context),
     groups: memberships.groups,
   };
   const losses: LossKind[] = ['dates'];
@@ -108,7 +107,7 @@ function created(
   if (password.kind !== 'hash' && user.status !== undefined) losses.push('password');
   if (user.status !== undefined && statusAfter(entry, context) !== user.status) losses.push('status-changed');
   if (fitted.dropped) losses.push('dropped-attribute');
-  for (let count = restorable.length; count < links.length; count += 1) losses.push('identity-link');
+  losses.push(...lostLinks);
   for (let count = 0; count < memberships.providerGroups; count += 1) losses.push('provider-group');
   return {
     ...NO_DECISION,
@@ -167,6 +166,7 @@ function splitAliases(
   };
 }
 
+/** Only a confirmed user can have a preference: whoever still has to change a temporary password cannot. COGNITO-FACTS §4 [D]. */
 export function wantsSmsMfa(user: DesiredUser, attributes: readonly Attribute[], context: PlanContext): boolean {
   if (context.target.mfa === 'OFF') return false;
   const legacySms = user.mfaOptions?.some((option) => option.deliveryMedium === 'SMS') ?? false;

@@ -28,6 +28,8 @@ export interface PlanSummary {
   readonly valueUsers: number;
   readonly wantedUsers: number;
   readonly targetUsers: number;
+  /** Of a file of password hashes: its lines, those that name a user of the value, and users who are created with theirs. */
+  readonly hashes?: { readonly lines: number; readonly users: number; readonly created: number };
   /** What would remain if nothing were done: the verification of an apply is the summary of the next plan. */
   readonly remaining: Remaining;
 }
@@ -50,9 +52,13 @@ export class PlanTally {
   #valueUsers = 0;
   #wantedUsers = 0;
   #targetUsers = 0;
+  #hashedUsers = 0;
+  #createdWithHash = 0;
+  readonly #hashLines: number | undefined;
 
-  constructor(scope: Scope) {
+  constructor(scope: Scope, hashLines?: number) {
     this.#scope = scope;
+    this.#hashLines = hashLines;
     this.#unseenKeys = new Set(scope.onlyUsers);
   }
 
@@ -60,6 +66,7 @@ export class PlanTally {
     if (match.kind !== 'extra') {
       this.#valueUsers += 1;
       if (selectsUser(this.#scope, match.desired)) this.#wantedUsers += 1;
+      if (match.desired.passwordHash !== undefined) this.#hashedUsers += 1;
     }
     if (this.#unseenKeys.size === 0) return;
     const users = [match.kind === 'extra' ? undefined : match.desired, 'actual' in match ? match.actual : undefined];
@@ -94,6 +101,7 @@ export class PlanTally {
     if (entry.kind.startsWith('create')) this.#remaining.missing += 1;
     else if (entry.kind.startsWith('delete')) this.#remaining.extra += 1;
     else this.#remaining.changed += 1;
+    if (entry.kind === 'create-user' && entry.password.kind === 'hash') this.#createdWithHash += 1;
     if (entry.kind === 'create-user') this.#byEngine[entry.engine === 'api' ? 'api' : 'importJob'] += 1;
     const isUser = entry.kind === 'create-user' || entry.kind === 'update-user' || entry.kind === 'delete-user';
     if (isUser && billsMau(entry)) this.#mauUsers += 1;
@@ -116,6 +124,9 @@ export class PlanTally {
       valueUsers: this.#valueUsers,
       wantedUsers: this.#wantedUsers,
       targetUsers: this.#targetUsers,
+      ...(this.#hashLines !== undefined && {
+        hashes: { lines: this.#hashLines, users: this.#hashedUsers, created: this.#createdWithHash },
+      }),
       remaining: { ...this.#remaining },
     };
   }

@@ -152,6 +152,8 @@ describe('planUpdate of a user whom the interrupted run made', () => {
     const made = presentUser({ createdAt: LATER, attributes: phone });
     const target = targetPool({ mfa: 'OPTIONAL' });
     expect(planUpdate(desired, made, context({ target })).entry).toMatchObject({ smsMfa: true });
+    const temporary = context({ target, options: { passwords: 'temporary' } });
+    expect(planUpdate(desired, { ...made, status: 'FORCE_CHANGE_PASSWORD' }, temporary).entry).toBeUndefined();
     for (const nothingToDo of [
       planUpdate(desired, { ...made, mfaOptions }, context({ target })),
       planUpdate(desired, made, context({ target, options: { afterJob: true } })),

@@ -4,9 +4,9 @@ import { isOurs, isOurUser, type PlanContext } from './context.ts';
 import { compareAttributes, contactSafeWrites, groupChanges, type AttributeComparison } from './compare-user.ts';
 import { conflictDecision, NO_DECISION, sourceOf, type Decision } from './decision.ts';
 import type { ActualUser, DesiredUser } from './desired.ts';
-import type { CreateUser, IdentityLink, PasswordStep, UpdateUser } from './entries.ts';
+import type { CreateUser, PasswordStep, UpdateUser } from './entries.ts';
 import { fitAttributes, schemaByName } from './fit-attributes.ts';
-import { linksOf } from './identity-links.ts';
+import { linkKey, linksOf, wantedLinks, type WantedLinks } from './identity-links.ts';
 import { passwordStep, planCreate, wantsSmsMfa } from './plan-create.ts';
 import { selectsUser } from './scope.ts';
 import { belongsToProvider, touchableGroups, wantedMemberships } from './wanted-groups.ts';
@@ -48,7 +48,8 @@ function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanC
   const groups = desired.groups === undefined ? [] : memberships.groups;
   const { added, removed } = groupChanges(touchableGroups(actual.groups, context), groups);
   const removesGroups = desired.groups !== undefined && values === 'exact';
-  const losses: LossKind[] = [];
+  const missing = missingLinks(desired, actual, context);
+  const losses: LossKind[] = [...missing.losses];
   if (immutable > 0) losses.push('immutable-attribute');
   if (fitted.dropped) losses.push('dropped-attribute');
   return updateDecision(desired, actual, {
@@ -60,7 +61,7 @@ function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanC
       ...enabledChange(desired, actual),
       ...passwordToFinish(desired, actual, context),
       ...smsMfaToFinish(desired, actual, context),
-      links: missingLinks(desired, actual, context),
+      links: missing.links,
       addGroups: added,
       removeGroups: removesGroups ? removed : [],
     },
@@ -78,7 +79,7 @@ function finish(desired: DesiredUser, actual: ActualUser, context: PlanContext):
       ...(desired.enabled === false ? enabledChange(desired, actual) : {}),
       ...passwordToFinish(desired, actual, context),
       ...smsMfaToFinish(desired, actual, context),
-      links: missingLinks(desired, actual, context),
+      links: missingLinks(desired, actual, context).links,
       addGroups: groupChanges(actual.groups, memberships.groups).added,
     },
   });
@@ -158,7 +159,10 @@ function recreate(
     status: desired.status ?? actual.status,
     sub: desired.sub ?? actual.sub,
   };
-  const decision = planCreate(whole, { ...context, importHeader: undefined });
+  // Whoever goes gives the identities free.
+  const own = new Set(linksOf(actual).map(linkKey));
+  const isTaken: PlanContext['isTaken'] = (link) => !own.has(linkKey(link)) && context.isTaken(link);
+  const decision = planCreate(whole, { ...context, importHeader: undefined, isTaken });
   if (decision.entry?.kind !== 'create-user') return decision;
   const groups = [...new Set([...decision.entry.groups, ...keptGroups(desired, actual, context)])].sort();
   const { sub: _sub, status: _status, ...unnamed } = whole;
@@ -205,17 +209,15 @@ function passwordToFinish(
  */
 function smsMfaToFinish(desired: DesiredUser, actual: ActualUser, context: PlanContext): { readonly smsMfa?: true } {
   if (context.options.afterJob || !isOurUser(context, actual)) return {};
+  const staysUnconfirmed = passwordToFinish(desired, actual, context).password === undefined;
+  if (actual.status === 'FORCE_CHANGE_PASSWORD' && staysUnconfirmed) return {};
   const isShown = actual.mfaOptions?.some(({ deliveryMedium }) => deliveryMedium === 'SMS') ?? false;
   return !isShown && wantsSmsMfa(desired, actual.attributes, context) ? { smsMfa: true } : {};
 }
 
-function missingLinks(desired: DesiredUser, actual: ActualUser, context: PlanContext): IdentityLink[] {
-  if (desired.status === 'EXTERNAL_PROVIDER' || actual.status === 'EXTERNAL_PROVIDER') return [];
-  const present = new Set(linksOf(actual).map((link) => JSON.stringify([link.providerName, link.userId])));
-  return linksOf(desired).filter(
-    (link) =>
-      context.targetProviders.has(link.providerName) && !present.has(JSON.stringify([link.providerName, link.userId])),
-  );
+function missingLinks(desired: DesiredUser, actual: ActualUser, context: PlanContext): WantedLinks {
+  if (desired.status === 'EXTERNAL_PROVIDER' || actual.status === 'EXTERNAL_PROVIDER') return { links: [], losses: [] };
+  return wantedLinks(linksOf(desired), linksOf(actual), context);
 }
 
 /** preferred_username as an alias is written after creation, so an interrupted run may have left it out. */

@@ -3,10 +3,13 @@ import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import type { ApplyArguments } from '../apply-arguments.ts';
 import { runApply } from '../apply-session.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
+import { readableFile } from '../readable-file.ts';
 import { openVerified } from '../snapshot-source.ts';
+import { storageSurroundings } from '../surroundings.ts';
 
 export interface RestoreArguments extends ApplyArguments {
   readonly existing: 'skip' | 'update';
+  readonly hashes?: string;
 }
 
 /** Brings back what a pool lacks of a snapshot. The snapshot is verified whole before anything of it is used. */
@@ -16,13 +19,23 @@ export async function restore(
   options: RestoreArguments,
 ): Promise<CommandResult> {
   const { signal } = context;
+  const { hashes, existing } = options;
+  const hashFile =
+    hashes === undefined
+      ? undefined
+      : await readableFile(hashes, storageSurroundings(context, options, options.pool), signal);
   return runApply(context, options, {
     command: 'restore',
     createVault: false,
     work: async ({ vault, deps, applyOptions }) => {
       const ref = await resolveSnapshot(vault, name, { signal });
       const { reader } = await openVerified(context, vault, ref);
-      const result = await restoreSnapshot(deps, { ...applyOptions, reader, existing: options.existing });
+      const result = await restoreSnapshot(deps, {
+        ...applyOptions,
+        reader,
+        existing,
+        ...(hashFile && { hashFile }),
+      });
       return { result, snapshot: ref };
     },
   });

@@ -1,4 +1,5 @@
 import { composeGateways } from '../../compose.ts';
+import { BackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import type { UserDifference } from '../../operations/diff/diff.ts';
 import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
@@ -19,6 +20,7 @@ import { poolLines, snapshotLines, type FoundDifferences, type PoolViewOptions }
 export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions {
   readonly pool?: PoolId;
   readonly quick?: true;
+  readonly subAttribute?: string;
   readonly exitCode?: true;
   readonly details?: true;
 }
@@ -26,6 +28,11 @@ export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions
 /** Proves that a snapshot can be read whole, and with `--pool` that a live pool holds what it holds; or its bytes alone. */
 export async function verify(context: CommandContext, name: string, options: VerifyArguments): Promise<CommandResult> {
   const { observer, signal, terminal } = context;
+  if (options.subAttribute !== undefined && options.pool === undefined) {
+    throw new BackupError('usage', '--sub-attribute is about a live pool, and none is named', {
+      hint: 'Add --pool ID',
+    });
+  }
   const poolId = options.pool ?? poolOfName(name);
   const vault = await openVaultOf(context, options, { poolId });
   const ref = await resolveSnapshot(vault, name, { signal });
@@ -80,6 +87,7 @@ async function compare(
   const result = await verifyPool({ gateway, runtime }, await openSnapshot(vault, ref, { signal }), {
     poolId,
     signal,
+    ...(options.subAttribute !== undefined && { subAttribute: options.subAttribute }),
     knownPairs: () => knownPairs(vault.storage, ref.poolId, poolId, { signal, vault }),
     ...(options.details && {
       onUser: (difference) => void users.push(difference),

@@ -13,6 +13,7 @@ import {
   command,
   detailsOption,
   signKeyOption,
+  subAttributeOption,
   vaultOption,
 } from './options.ts';
 
@@ -31,10 +32,20 @@ function restoreCommand(run: Run): Command {
     'restore latest --pool eu-central-1_AbCdEfGhI --dry-run',
     'restore latest --pool eu-central-1_AbCdEfGhI --confirm eu-central-1_AbCdEfGhI',
     'restore latest --pool eu-central-1_AbCdEfGhI --only-user ada@example.com --existing update',
+    'restore latest --pool eu-central-1_NewPoolXY --hashes hashes.csv --import-role arn:aws:iam::123456789012:role/cognito-import',
   ]).argument('<snapshot>', 'an id or its beginning, latest, POOL@latest or POOL@ID');
   addTarget(restore);
   restore.addOption(existingOption("snapshot's"));
   addUserOptions(restore);
+  restore.addOption(
+    new Option(
+      '--hashes <file>',
+      'password hashes (CSV username,hash or JSON lines), here or in S3; needs --import-role',
+    )
+      .argParser(values.text)
+      .helpGroup(USERS),
+  );
+  restore.addOption(subAttributeOption());
   addScopeOptions(restore);
   addSchemaOptions(restore);
   return finish(restore).action((name: string, options: RestoreArguments) =>
@@ -97,6 +108,7 @@ function mirrorCommand(run: Run): Command {
   addTarget(mirror);
   mirror.addOption(signKeyOption());
   addUserOptions(mirror);
+  mirror.addOption(subAttributeOption());
   addScopeOptions(mirror);
   addSchemaOptions(mirror);
   mirror.addOption(

@@ -26,6 +26,15 @@ export function detailsOption(description: string): Option {
   return new Option('--details', description).helpGroup(OUTPUT);
 }
 
+export function subAttributeOption(): Option {
+  return new Option(
+    '--sub-attribute <name>',
+    'custom attribute that holds the sub of the source, for example custom:legacy_sub',
+  )
+    .argParser(values.text)
+    .helpGroup('Attributes:');
+}
+
 export function exitCodeOption(): Option {
   return new Option('--exit-code', 'exit 6 when there are differences').helpGroup(OUTPUT);
 }

@@ -19,6 +19,7 @@ import {
   exitCodeOption,
   includeSecretsOption,
   signKeyOption,
+  subAttributeOption,
   vaultOption,
 } from './options.ts';
 
@@ -73,9 +74,10 @@ function verifyCommand(run: Run): Command {
       new Option(
         '--quick',
         'read every byte but no record: manifest, size and SHA-256 of every file; needs no key',
-      ).conflicts(['pool', 'details', 'exitCode']),
+      ).conflicts(['pool', 'details', 'exitCode', 'subAttribute']),
     )
     .addOption(new Option('--pool <id>', 'also compare with this live pool').argParser(values.poolId))
+    .addOption(subAttributeOption())
     .addOption(detailsOption('name the users who differ (personal data)'))
     .addOption(exitCodeOption());
   addReadingOptions(verify);

@@ -44,6 +44,7 @@ export function planLines(plan: PlanReport, options: PlanViewOptions, out: Color
         ['Target', where],
         ['Users there', formatCount(plan.targetUsers)],
         ['Wanted', wantedText(plan, options)],
+        ['Hashes', hashesText(plan)],
       ],
       out.dim,
     ),
@@ -63,6 +64,12 @@ export function hasActions(planned: ActionCounts): boolean {
 function wantedText({ valueUsers, wantedUsers }: PlanReport, { command }: PlanViewOptions): string {
   if (command === 'clean') return 'an empty pool';
   return `${wantedUsers === valueUsers ? '' : `${formatCount(wantedUsers)} of `}${counted(valueUsers, 'user')}`;
+}
+
+function hashesText({ hashes }: PlanReport): string | undefined {
+  if (!hashes) return undefined;
+  const named = `${formatCount(hashes.users)} of ${counted(hashes.lines, 'line')} name users of the snapshot`;
+  return `${named}; ${formatCount(hashes.created)} are created with theirs`;
 }
 
 function actionLines({ planned, byEngine }: PlanReport, out: Colors): string[] {

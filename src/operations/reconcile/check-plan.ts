@@ -7,6 +7,7 @@ import type { Target } from './target.ts';
 /** Refuses what must not be written, before anything is. */
 export function checkPlan(request: ReconcileRequest, target: Target, summary: PlanSummary): void {
   refuseUnknownUsers(summary);
+  refuseUselessHashes(summary);
   refuseUnknownGroups(summary);
   refuseOrphans(request, summary);
   refuseUnknownScope(request, target);
@@ -42,6 +43,14 @@ function refuseUnknownUsers({ unknownUsers }: PlanSummary): void {
       hint: 'Give a username, e-mail address, phone number or sub exactly as the source has it; look it up with: cognito-backup show --user KEY',
     },
   );
+}
+
+/** Most likely the names are of another kind than the pool's usernames. */
+function refuseUselessHashes({ hashes }: PlanSummary): void {
+  if (!hashes || hashes.users > 0) return;
+  throw new BackupError('bad-input', `None of the ${hashes.lines} password hashes is of a user of the snapshot`, {
+    hint: 'The file has to name users as the snapshot does: by username, or in pools that sign in by e-mail or phone by that contact',
+  });
 }
 
 /** Memberships in groups that neither the target nor the value has would fail one by one: said at once instead. */

@@ -9,6 +9,7 @@ import { identityModelOf } from '../../plan/identity.ts';
 import { matchUsers, type ActualValue, type KnownPair, type Match } from '../../plan/match-users.ts';
 import { planGroups } from '../../plan/plan-groups.ts';
 import { planMatch } from '../../plan/plan-match.ts';
+import { TakenIdentities } from '../../plan/taken-identities.ts';
 import { PlanTally, type PlanSummary } from '../../plan/plan-summary.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { interruptedRecreation, type Recreations } from './interrupted-recreations.ts';
@@ -62,11 +63,12 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   const { desired, target } = input;
   const expectedRecords = Math.max(desired.expectedUsers, target.pool.estimatedUsers);
   const workspace = new Workspace({ runtime: deps.runtime, expectedRecords });
-  const tally = new PlanTally(desired.scope);
+  const tally = new PlanTally(desired.scope, desired.hashLines);
   const digest = new EntryDigest();
-  const context = contextOf(input);
+  const taken = new TakenIdentities();
+  const context = contextOf(input, taken);
   const needed = new Set<string>();
-  const listing = watched(deps, input, tally);
+  const listing = watched(deps, input, { tally, taken });
   const matches = matchUsers(workspace, desired, listing.value, {
     identity: context.identity,
     samePool: desired.source?.id === target.pool.id,
@@ -118,7 +120,10 @@ function findingsOf({ conflict, experience, source }: Decision): Finding[] {
   return findings;
 }
 
-function contextOf({ desired, target, options, oursSince, deletesUntil }: PlanInput): PlanContext {
+function contextOf(
+  { desired, target, options, oursSince, deletesUntil }: PlanInput,
+  taken: TakenIdentities,
+): PlanContext {
   return {
     source: desired.source,
     target: target.pool,
@@ -129,6 +134,7 @@ function contextOf({ desired, target, options, oursSince, deletesUntil }: PlanIn
     targetGroups: new Map(target.groups.map((group) => [group.name, group])),
     wantedGroups: desired.groups && new Set(desired.groups.map(({ name }) => name)),
     targetProviders: target.providers,
+    isTaken: (link) => taken.has(link),
     oursSince,
     deletesUntil,
   };
@@ -138,7 +144,7 @@ function contextOf({ desired, target, options, oursSince, deletesUntil }: PlanIn
 function watched(
   { gateway, observer }: ReconcileDependencies,
   { desired, target, options, signal }: PlanInput,
-  tally: PlanTally,
+  { tally, taken }: { readonly tally: PlanTally; readonly taken: TakenIdentities },
 ): { readonly value: ActualValue; readonly newestUser: () => string | undefined } {
   let newest: string | undefined;
   let done = 0;
@@ -152,6 +158,7 @@ function watched(
         async (user) => {
           if (newest === undefined || user.createdAt > newest) newest = user.createdAt;
           tally.sawTarget();
+          taken.add(user);
           done += 1;
           if (done % PROGRESS_EVERY === 0) {
             observer({ kind: 'progress', phase: 'plan', done, total: target.pool.estimatedUsers });

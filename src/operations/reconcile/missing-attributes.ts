@@ -1,5 +1,6 @@
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolDescription, SchemaAttribute } from '../../model/pool.ts';
+import { legacySubDefinition } from '../../plan/legacy-sub.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import type { ReconcileRequest } from './requests.ts';
 import type { Target } from './target.ts';
@@ -8,10 +9,18 @@ import type { Target } from './target.ts';
 const ATTRIBUTES_PER_CALL = 25;
 const MAX_CUSTOM_ATTRIBUTES = 50;
 
-/** Custom attributes of the source that the target lacks, as the source defines them. */
-export function missingAttributes(source: PoolDescription | undefined, target: PoolDescription): SchemaAttribute[] {
+/** Custom attributes of the source that the target lacks, as the source defines them, and the one for the old `sub`. */
+export function missingAttributes(
+  source: PoolDescription | undefined,
+  target: PoolDescription,
+  subAttribute?: string,
+): SchemaAttribute[] {
   const present = new Set(target.schema.map(({ name }) => name));
-  return (source?.schema ?? []).filter(({ name }) => name.startsWith('custom:') && !present.has(name));
+  const custom = (source?.schema ?? []).filter(({ name }) => name.startsWith('custom:'));
+  const isDefined = subAttribute === undefined || custom.some(({ name }) => name === subAttribute);
+  return [...custom, ...(isDefined ? [] : [legacySubDefinition(subAttribute)])].filter(
+    ({ name }) => !present.has(name),
+  );
 }
 
 /** The target as it will be once the attributes are created, so that the plan is made for that. Throws `schema-gap`. */

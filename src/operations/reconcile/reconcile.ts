@@ -3,6 +3,7 @@ import type { EncryptionChoice } from '../../encryption/encryption-choice.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { SchemaAttribute } from '../../model/pool.ts';
 import { checkGuardsBeforePlanning, confirmationFor } from '../../plan/guards.ts';
+import { checkLegacySubAttribute, checkLegacySubName } from '../../plan/legacy-sub.ts';
 import { takeLease, type Lease, type ServiceTime } from '../../runs/lease.ts';
 import { leasedStorage } from '../../runs/leased-storage.ts';
 import { newRunCipher, PLAIN_RUN, storeRunKeys } from '../../runs/run-cipher.ts';
@@ -83,6 +84,8 @@ async function release(lease: Lease, { observer }: ReconcileDependencies): Promi
 }
 
 function checkRequest(request: ReconcileRequest): void {
+  const { subAttribute, mapping } = request.options;
+  if (subAttribute !== undefined) checkLegacySubName(subAttribute, mapping);
   if (request.options.engine === 'import-job' && request.importRole === undefined) {
     throw new BackupError('usage', 'The import-job engine needs --import-role', {
       hint: 'Name the role with which Cognito writes the log of the job, for example arn:aws:iam::123456789012:role/cognito-import',
@@ -112,8 +115,13 @@ async function describe(deps: ReconcileDependencies, request: ReconcileRequest):
   const askedMs = deps.runtime.monotonicMs();
   const target = await describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
   const date = deps.gateway.serviceTime();
-  const added = request.createMissingAttributes ? missingAttributes(request.desired.source, target.pool) : [];
-  return { target: withAttributes(target, added), added, serviceTime: date && { date, askedMs } };
+  const { subAttribute } = request.options;
+  const added = request.createMissingAttributes
+    ? missingAttributes(request.desired.source, target.pool, subAttribute)
+    : [];
+  const complete = withAttributes(target, added);
+  if (subAttribute !== undefined) checkLegacySubAttribute(subAttribute, complete.pool);
+  return { target: complete, added, serviceTime: date && { date, askedMs } };
 }
 
 /** Whether the newest run of the target stopped at its import job, which goes on without it. */

@@ -3,6 +3,7 @@ import { csvUsers } from '../../csv/csv-users.ts';
 import { readGroups, readMemberships } from '../../csv/side-files.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { Group } from '../../model/group.ts';
+import { checkHash, type PasswordHashAlgorithm } from '../../model/password-hash.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { DesiredValue } from '../../plan/desired.ts';
 import type { Scope } from '../../plan/scope.ts';
@@ -26,8 +27,8 @@ export interface CsvValueOptions {
   /** Columns of the target's import file. */
   readonly header: readonly string[];
   readonly scope: Scope;
-  /** Whether the rows may bring password hashes; otherwise the column is refused. */
-  readonly hashes: boolean;
+  /** The algorithm of the password hashes that the rows may bring; without it the column is refused. */
+  readonly hashes?: PasswordHashAlgorithm;
   readonly signal?: AbortSignal;
 }
 
@@ -84,15 +85,7 @@ async function* usersOf(file: ReadableFile, options: CsvValueOptions) {
   const { target, header } = options;
   const rows = csvUsers(file.read(), { header, schema: target.schema, ...readOptions(file, options) });
   for await (const { username, attributes, mfaEnabled, passwordHash, lineNumber } of rows) {
-    if (passwordHash !== undefined && !options.hashes) {
-      throw new BackupError(
-        'bad-input',
-        `Line ${lineNumber} of ${file.name} has a password hash of an unnamed algorithm`,
-        {
-          hint: 'Name it: --password-hashes bcrypt|scrypt|argon2id|pbkdf2-sha256 (and --import-role, since only an import job takes hashes)',
-        },
-      );
-    }
+    if (passwordHash !== undefined) checkRowHash(passwordHash, `Line ${lineNumber} of ${file.name}`, options);
     yield {
       username,
       attributes,
@@ -100,6 +93,20 @@ async function* usersOf(file: ReadableFile, options: CsvValueOptions) {
       ...(passwordHash !== undefined && { passwordHash }),
     };
   }
+}
+
+function checkRowHash(hash: string, where: string, { hashes }: CsvValueOptions): void {
+  if (hashes === undefined) {
+    throw new BackupError('bad-input', `${where} has a password hash of an unnamed algorithm`, {
+      hint: 'Name it: --password-hashes bcrypt|scrypt|argon2id|pbkdf2-sha256 (and --import-role, since only an import job takes hashes)',
+    });
+  }
+  const check = checkHash(hash);
+  if (check.algorithm === hashes) return;
+  const problem = check.algorithm === undefined ? check.problem : `a ${check.algorithm} hash, not one of ${hashes}`;
+  throw new BackupError('bad-input', `${where} has ${problem}`, {
+    hint: 'An import job would fail the row: correct it, or leave the cell blank',
+  });
 }
 
 async function groupsOf(file: ReadableFile, options: CsvValueOptions): Promise<Group[]> {

@@ -3,6 +3,7 @@ import { readGroups, readMemberships, readUsers } from '../../cognito/read-pool.
 import type { Group } from '../../model/group.ts';
 import type { PoolId } from '../../model/ids.ts';
 import type { PoolDescription } from '../../model/pool.ts';
+import { withLegacySub } from '../../plan/legacy-sub.ts';
 import type { ActualValue } from '../../plan/match-users.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 
@@ -13,7 +14,7 @@ export interface DiffSide extends ActualValue {
   readonly expectedUsers: number;
 }
 
-export async function snapshotSide(reader: SnapshotReader): Promise<DiffSide> {
+export async function snapshotSide(reader: SnapshotReader, subAttribute?: string): Promise<DiffSide> {
   const groups: Group[] = [];
   for await (const group of reader.groups()) groups.push(group);
   return {
@@ -21,7 +22,11 @@ export async function snapshotSide(reader: SnapshotReader): Promise<DiffSide> {
     groups,
     expectedUsers: reader.manifest.totals.users,
     readUsers: async (take) => {
-      for await (const user of reader.users()) await take(user);
+      for await (const user of reader.users()) {
+        await take(
+          subAttribute === undefined ? user : { ...user, attributes: withLegacySub(user, subAttribute).attributes },
+        );
+      }
     },
     readMemberships: async (take) => {
       for await (const membership of reader.memberships()) await take(membership);

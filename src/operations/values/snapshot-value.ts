@@ -1,10 +1,15 @@
 import type { Group } from '../../model/group.ts';
 import type { DesiredValue } from '../../plan/desired.ts';
+import { withLegacySub } from '../../plan/legacy-sub.ts';
 import type { Scope } from '../../plan/scope.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 
-/** A snapshot as the value a pool should take. */
-export async function snapshotValue(reader: SnapshotReader, scope: Scope): Promise<DesiredValue> {
+/** A snapshot as the value a pool should take, each user with the `sub` of the source in an attribute where one is named. */
+export async function snapshotValue(
+  reader: SnapshotReader,
+  scope: Scope,
+  subAttribute?: string,
+): Promise<DesiredValue> {
   const groups: Group[] = [];
   for await (const group of reader.groups()) groups.push(group);
   return {
@@ -14,7 +19,9 @@ export async function snapshotValue(reader: SnapshotReader, scope: Scope): Promi
     expectedUsers: reader.manifest.totals.users,
     groups,
     readUsers: async (take) => {
-      for await (const user of reader.users()) await take(user);
+      for await (const user of reader.users()) {
+        await take(subAttribute === undefined ? user : withLegacySub(user, subAttribute));
+      }
     },
     readMemberships: async (take) => {
       for await (const { group, sub } of reader.memberships()) await take({ group, userKey: sub });

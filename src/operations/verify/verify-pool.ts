@@ -18,6 +18,8 @@ export interface VerifyPoolResult {
 
 export interface VerifyPoolOptions extends Pick<DiffOptions, 'knownPairs' | 'onUser' | 'onGroup'> {
   readonly poolId: PoolId;
+  /** The attribute in which the pool's users hold the `sub` of the snapshot, as `restore` and `mirror` have written it. */
+  readonly subAttribute?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ export async function verifyPool(
   reader: SnapshotReader,
   options: VerifyPoolOptions,
 ): Promise<VerifyPoolResult> {
-  const before = await snapshotSide(reader);
+  const before = await snapshotSide(reader, options.subAttribute);
   const after = await liveSide(deps.gateway, options.poolId, options.signal);
   let expectedLosses = 0;
   const ignore = (match: Match, changes: readonly FieldChange[]): readonly FieldChange[] | 'match' => {
