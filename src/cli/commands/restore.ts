@@ -3,11 +3,13 @@ import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import type { ApplyArguments } from '../apply-arguments.ts';
 import { runApply } from '../apply-session.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
+import { isNewPool, type NewPoolChoices } from '../new-pool-arguments.ts';
 import { readableFile } from '../readable-file.ts';
 import { openVerified } from '../snapshot-source.ts';
 import { storageSurroundings } from '../surroundings.ts';
+import { restoreNewPool } from './restore-new-pool.ts';
 
-export interface RestoreArguments extends ApplyArguments {
+export interface RestoreArguments extends ApplyArguments, NewPoolChoices {
   readonly existing: 'skip' | 'update';
   readonly hashes?: string;
 }
@@ -19,6 +21,7 @@ export async function restore(
   options: RestoreArguments,
 ): Promise<CommandResult> {
   const { signal } = context;
+  if (isNewPool(options)) return restoreNewPool(context, name, options);
   const { hashes, existing } = options;
   const hashFile =
     hashes === undefined

@@ -7,6 +7,7 @@ import {
   compareConfiguration,
   type ComparedPool,
   type ConfigurationComparison,
+  type ConfigurationDifference,
 } from '../../plan/configuration/compare-configuration.ts';
 import { isManaged } from '../../plan/new-pool/guard-requests.ts';
 import type { NewPoolOptions, NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
@@ -27,6 +28,8 @@ export async function compareNewPool(
     readonly poolId: PoolId;
     readonly clients: ReadonlyMap<string, string>;
     readonly scope: NewPoolOptions['scope'];
+    /** An attribute that the new pool got besides the source's. */
+    readonly addedAttribute?: string | undefined;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<NewPoolComparison> {
@@ -47,7 +50,17 @@ export async function compareNewPool(
     ...plan.expected,
     resources: plan.expected.resources.map((resource) => underNewId(resource, made.clients)),
   };
-  return { ...compareConfiguration(before, after), pool, resources };
+  const { differences, notCompared } = compareConfiguration(before, after);
+  return { differences: differences.flatMap((one) => withoutAttribute(one, made)), notCompared, pool, resources };
+}
+
+function withoutAttribute(
+  difference: ConfigurationDifference,
+  { addedAttribute }: { readonly addedAttribute?: string | undefined },
+): ConfigurationDifference[] {
+  if (addedAttribute === undefined || difference.resource !== 'pool') return [difference];
+  const changes = difference.changes.filter(({ path }) => !path.startsWith(`SchemaAttributes[${addedAttribute}]`));
+  return changes.length > 0 ? [{ ...difference, changes }] : [];
 }
 
 function underNewId(resource: ConfigurationResource, clients: ReadonlyMap<string, string>): ConfigurationResource {

@@ -214,13 +214,19 @@ interface LookBack {
 
 async function lookBack(
   { gateway }: ReconcileDependencies,
-  { signal }: RestoreNewPoolOptions,
+  { signal, users }: RestoreNewPoolOptions,
   { confirmed: { preview, input }, site }: LookBack,
 ) {
   const { plan } = preview;
   const { clients, id: poolId } = site;
   const { scope } = input.options;
-  const seen = await compareNewPool(gateway, plan, { poolId, clients, scope, signal });
+  const seen = await compareNewPool(gateway, plan, {
+    poolId,
+    clients,
+    scope,
+    signal,
+    addedAttribute: users?.subAttribute,
+  });
   const { pool, resources, differences, notCompared } = seen;
   const secrets = resources.flatMap(({ kind, key, document }) => {
     const secret = kind === 'client' ? textAt(document, 'ClientSecret') : undefined;
