@@ -120,10 +120,11 @@ const NETWORK_CODES = new Set([
   'ENETDOWN',
 ]);
 
-/** Each adds to a pool, and names something else beside it: a client, a domain, a function. */
+/** Each adds to a pool, names something else beside it (a client, a domain, a function), or takes the pool away. */
 const WRITES_OF_CONFIGURATION = [
   'CreateUserPool',
   'UpdateUserPool',
+  'DeleteUserPool',
   'SetUserPoolMfaConfig',
   'CreateResourceServer',
   'CreateIdentityProvider',

@@ -26,6 +26,7 @@ const HAS_RESOURCE_LIMIT: ReadonlySet<OperationName> = new Set([
   'CreateUserImportJob',
   'CreateUserPool',
   'UpdateUserPool',
+  'DeleteUserPool',
   'SetUserPoolMfaConfig',
   'CreateResourceServer',
   'CreateIdentityProvider',

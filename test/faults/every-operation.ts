@@ -178,9 +178,10 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     ),
     CreateUserPool: writing(() => ({ document: { PoolName: 'made' } }), {}),
     UpdateUserPool: writing(() => ({ poolId, document: { PoolName: 'renamed' } }), { isSilent }),
-    SetUserPoolMfaConfig: writing(() => ({ poolId, document: { MfaConfiguration: 'OFF' } }), {}),
+    SetUserPoolMfaConfig: writing(() => ({ poolId, document: { MfaConfiguration: 'OFF' } }), { isSilent }),
     CreateResourceServer: writing(() => ({ poolId, document: { Identifier: 'api', Name: 'API' } }), {
       refusedTwice: 'InvalidParameterException',
+      isSilent,
     }),
     CreateIdentityProvider: writing(
       () => ({
@@ -191,17 +192,20 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
           ProviderDetails: { MetadataURL: 'https://idp.example.com/metadata' },
         },
       }),
-      { refusedTwice: 'DuplicateProviderException' },
+      { refusedTwice: 'DuplicateProviderException', isSilent },
     ),
     CreateUserPoolClient: writing(() => ({ poolId, document: { ClientName: 'made' } }), {}),
     CreateUserPoolDomain: writing(() => ({ poolId, document: { Domain: `sample-${(domains += 1)}` } }), {
       refusedTwice: 'InvalidParameterException',
+      isSilent,
     }),
     CreateManagedLoginBranding: writing(
       () => ({ poolId, document: { ClientId: client(), UseCognitoProvidedValues: true } }),
-      { refusedTwice: 'ManagedLoginBrandingExistsException' },
+      { refusedTwice: 'ManagedLoginBrandingExistsException', isSilent },
     ),
-    SetUICustomization: writing(() => ({ poolId: withDomain(), document: { CSS: '.banner-customizable {}' } }), {}),
+    SetUICustomization: writing(() => ({ poolId: withDomain(), document: { CSS: '.banner-customizable {}' } }), {
+      isSilent,
+    }),
     CreateTerms: writing(
       () => ({
         poolId,
@@ -213,26 +217,26 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
           Links: { 'cognito:default': 'https://example.com/terms' },
         },
       }),
-      { refusedTwice: 'TermsExistsException' },
+      { refusedTwice: 'TermsExistsException', isSilent },
     ),
-    SetRiskConfiguration: writing(() => ({ poolId: withThreatProtection(), document: {} }), {}),
-    SetLogDeliveryConfiguration: writing(() => ({ poolId, document: { LogConfigurations: [] } }), {}),
+    SetRiskConfiguration: writing(() => ({ poolId: withThreatProtection(), document: {} }), { isSilent }),
+    SetLogDeliveryConfiguration: writing(() => ({ poolId, document: { LogConfigurations: [] } }), { isSilent }),
     SetUserPoolSessionConfiguration: writing(
       () => ({ poolId, document: { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } } }),
-      {},
+      { isSilent },
     ),
     SetUserPoolClientSessionConfiguration: writing(
       () => ({
         poolId: withSessions(),
         document: { ClientId: client(), SSOSession: { MaxValidityMinutes: 10 } },
       }),
-      {},
+      { isSilent },
     ),
     DeleteUserPoolDomain: writing(() => ({ poolId: withDomain(), domain: `sample-${domains}` }), {
       refusedTwice: 'ResourceNotFoundException',
       isSilent,
     }),
-    DeleteUserPool: writing(() => ({ poolId }), { isSilent }),
+    DeleteUserPool: writing(() => ({ poolId }), { refusedTwice: 'ResourceNotFoundException', isSilent }),
     CreateUserImportJob: writing(() => ({ poolId, name: 'job', roleArn: ROLE }), {}),
     StartUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
     StopUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),

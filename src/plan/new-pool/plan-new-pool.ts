@@ -218,8 +218,10 @@ class Planning {
       else if (kind === 'replica' && !isPrimary(document)) this.#losses.push({ kind, resource: kind, key });
     }
     const kinds: readonly string[] = RESOURCE_KINDS;
-    for (const { kind } of notCaptured) {
-      if (kinds.includes(kind)) this.#losses.push({ kind: 'not-captured', resource: kind, key: WHOLE_POOL });
+    for (const { kind, reason } of notCaptured) {
+      // What the source's tier did not have, it did not lose.
+      if (kinds.includes(kind) && reason !== 'not-available')
+        this.#losses.push({ kind: 'not-captured', resource: kind, key: WHOLE_POOL });
     }
   }
 
