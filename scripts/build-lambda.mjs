@@ -72,6 +72,15 @@ export const narrowEncryption = {
   },
 };
 
+/** No function makes a pool: the commands that write a configuration and their schemas, 30 KB, stay outside. */
+const withoutWrites = {
+  name: 'without-writes',
+  setup(esbuild) {
+    const contents = 'export const configurationWrites = {};';
+    esbuild.onLoad({ filter: /[\\/]configuration-writes\.ts$/ }, () => ({ contents }));
+  },
+};
+
 /**
  * A function calls Cognito and S3 in any case, so what the library loads when it is needed is loaded at once here: esbuild
  * can leave less out of what is imported dynamically, a tenth of a bundle.
@@ -111,7 +120,7 @@ export async function buildLambda(outdir) {
     keepNames: true,
     legalComments: 'linked',
     banner: { js: REQUIRE_BANNER },
-    plugins: [zodInEnglish, zodWithoutSchemas, narrowEncryption, eager],
+    plugins: [zodInEnglish, zodWithoutSchemas, narrowEncryption, withoutWrites, eager],
     metafile: true,
     logLevel: 'warning',
   });

@@ -77,6 +77,7 @@ check_part() {
       cat "$work/subs" >>"$work/all-subs"
       jq -r '"status \(.status)", (if .enabled then "enabled" else "disabled" end)' <"$work/plain" >>"$work/tallies"
       ;;
+    config) jq -r '"\(.kind) \(.key | @json)"' <"$work/plain" >>"$work/resources" ;;
     groups) jq -r '"group \(.name | @json)"' <"$work/plain" >>"$work/groups" ;;
     memberships)
       jq -r .sub <"$work/plain" >>"$work/member-subs"
@@ -98,6 +99,10 @@ check_totals() {
   sort "$work/all-subs" >"$work/sorted-subs"
   [ -z "$(uniq -d "$work/sorted-subs")" ] || problem "$name" 'a user comes twice'
   [ -z "$(sort "$work/groups" | uniq -d)" ] || problem "$name" 'a group comes twice'
+  [ -z "$(sort "$work/resources" | uniq -d)" ] || problem "$name" 'a resource comes twice'
+  jq -r '.configuration // {} | to_entries[] | "\(.key) \(.value)"' "$manifest" | sort >"$work/stated"
+  cut -d ' ' -f 1 "$work/resources" | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)$/\2 \1/' | sort >"$work/held"
+  cmp -s "$work/stated" "$work/held" || problem "$name" 'states another configuration than its part holds'
   orphans="$(sort "$work/member-subs" | join -v 1 - "$work/sorted-subs" | wc -l)"
   sort -u "$work/member-groups" >"$work/named-groups"
   [ -z "$(sort -u "$work/groups" | comm -13 - "$work/named-groups")" ] || problem "$name" 'a membership is in no group'
@@ -125,12 +130,12 @@ check_snapshot() {
   [ "$(jq -r .vaultId "$manifest")" = "$(jq -r .id "$vault/vault.json")" ] || problem "$name" 'it belongs to another vault'
   [ -z "$public_key" ] || check_signature "$manifest" "$name"
   jq -r '.parts[].path' "$manifest" >"$work/paths"
-  if grep -Evq '^(pool\.json|groups\.jsonl|users/([0-9a-f]|all)-[0-9a-f]{8}-[0-9]{6}\.jsonl|memberships/[0-9]{1,2}-[0-9a-f]{8}-[0-9]{6}\.jsonl)\.gz(\.age)?$' "$work/paths"; then
+  if grep -Evq '^(pool\.json|config\.jsonl|groups\.jsonl|users/([0-9a-f]|all)-[0-9a-f]{8}-[0-9]{6}\.jsonl|memberships/[0-9]{1,2}-[0-9a-f]{8}-[0-9]{6}\.jsonl)\.gz(\.age)?$' "$work/paths"; then
     problem "$name" 'it names a part by no name of a part'
     return
   fi
   [ -z "$(sort "$work/paths" | uniq -d)" ] || problem "$name" 'it names a part twice'
-  for list in all-subs tallies groups member-subs member-groups; do : >"$work/$list"; done
+  for list in all-subs tallies resources groups member-subs member-groups; do : >"$work/$list"; done
   jq -r '.parts[] | "\(.path) \(.kind) \(.shard) \(.records) \(.sizeBytes) \(.sha256) \(.plainBytes) \(.plainSha256)"' \
     "$manifest" >"$work/parts"
   before=$failed

@@ -34,6 +34,7 @@ export { verifyPool } from './operations/verify/verify-pool.ts';
 export type { VerifyPoolOptions, VerifyPoolResult } from './operations/verify/verify-pool.ts';
 export { diff } from './operations/diff/diff.ts';
 export type { DiffOptions, DiffResult, FieldChange, UserDifference } from './operations/diff/diff.ts';
+export type { ConfigurationDiff } from './operations/diff/diff-configuration.ts';
 export type { GroupDifference } from './operations/diff/diff-groups.ts';
 export { liveSide, snapshotSide } from './operations/values/diff-side.ts';
 export type { DiffSide } from './operations/values/diff-side.ts';
@@ -44,7 +45,7 @@ export type { PrunedPool, PrunedSnapshot, PruneOptions, PruneResult } from './op
 export type { KeepReason, RetentionPolicy } from './operations/prune/retention.ts';
 export { listSnapshots } from './operations/snapshots/list-snapshots.ts';
 export type { ListSnapshotsOptions, SnapshotSummary } from './operations/snapshots/list-snapshots.ts';
-export { showSnapshot, showUser } from './operations/snapshots/show.ts';
+export { showConfiguration, showSnapshot, showUser } from './operations/snapshots/show.ts';
 export type { SnapshotView, UserView } from './operations/snapshots/show.ts';
 
 export type { ApplyOptions } from './operations/apply-options.ts';
@@ -53,6 +54,7 @@ export type { Finding } from './operations/reconcile/make-plan.ts';
 export type { Continuation, PlanReport, ReconcileResult, ReconcileSlice } from './operations/reconcile/requests.ts';
 export type { CsvFiles, ReadableFile } from './operations/values/csv-value.ts';
 export type { TemporaryPassword } from './apply/apply-context.ts';
+export type { ConfigurationChange, ConfigurationDifference } from './plan/configuration/compare-configuration.ts';
 export type { Engine, PasswordMode } from './plan/context.ts';
 export type { ApplyCommand, Confirmation } from './plan/guards.ts';
 export { knownPairs } from './runs/known-pairs.ts';
@@ -62,7 +64,13 @@ export { openSnapshot } from './snapshot/snapshot-reader.ts';
 export type { SnapshotReader } from './snapshot/snapshot-reader.ts';
 export { resolveSnapshot } from './snapshot/resolve-snapshot.ts';
 export type { SnapshotRef } from './snapshot/keys.ts';
-export type { Manifest, SecondPassCounts, SnapshotTotals, SnapshotWarning } from './snapshot/manifest.ts';
+export type {
+  ConfigurationCounts,
+  Manifest,
+  SecondPassCounts,
+  SnapshotTotals,
+  SnapshotWarning,
+} from './snapshot/manifest.ts';
 export type { Vault } from './snapshot/vault.ts';
 export type { Storage } from './storage/storage.ts';
 export type { CognitoGateway } from './cognito/gateway.ts';
@@ -79,6 +87,13 @@ export type { PoolId, RunId, SnapshotId } from './model/ids.ts';
 export { LOSS_EFFECTS } from './model/losses.ts';
 export type { Loss, LossKind } from './model/losses.ts';
 export type { PasswordHashAlgorithm } from './model/password-hash.ts';
+export { RESOURCE_KINDS } from './model/pool-configuration.ts';
+export type {
+  ConfigurationResource,
+  NotCaptured,
+  PoolConfiguration,
+  ResourceKind,
+} from './model/pool-configuration.ts';
 export type { PoolDescription } from './model/pool.ts';
 export type { Attribute, User, UserStatus } from './model/user.ts';
 

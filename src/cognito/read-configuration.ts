@@ -55,6 +55,7 @@ export async function readConfiguration(
     () => reading.terms(),
     () => reading.replicas(),
   ];
+  reading.neighbours();
   await inParallel(sections, SECTIONS_AT_ONCE, (section) => section());
   return reading.result();
 }
@@ -153,6 +154,12 @@ class Reading {
     for (const replica of await this.#list('replica', 'ListUserPoolReplicas')) {
       this.#add('replica', textOf(replica['RegionName']), replica);
     }
+  }
+
+  /** What other services know of a pool. */
+  neighbours(): void {
+    this.#gaps.add('web-acl', { reason: 'not-read-here' });
+    if (this.#pool.triggers.length > 0) this.#gaps.add('trigger-permission', { reason: 'not-read-here' });
   }
 
   result(): PoolConfiguration {

@@ -69,7 +69,7 @@ export type UncapturedKind = (typeof UNCAPTURED_KINDS)[number];
  * - `not-authorized`: the permission is missing. `not-available`: the pool's tier or settings do not have it.
  * - `not-supported`: the endpoint does not know the operation. `refused`: for another reason, which `exception` names.
  * - `secrets-not-included`: there, and left out (`--include-secrets`). `unreachable`: an image that could not be fetched.
- * - `out-of-time`: the run had to end. `not-read-here`: this program does not ask that service.
+ * - `out-of-time`: the run had to end. `not-read-here`: this version does not ask that service.
  */
 export const UNCAPTURED_REASONS = [
   'no-api',

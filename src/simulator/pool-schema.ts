@@ -8,6 +8,9 @@ const MAX_ADDED_AT_ONCE = 25;
 const MAX_CUSTOM_NAME_LENGTH = 20;
 const CUSTOM_NAME = /^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$/u;
 
+/** What a schema may not name (*unproven*, the strict reading). COGNITO-FACTS §5: drop them. */
+const SERVICE_OWNED = new Set(['sub', 'identities']);
+
 /** A pool's attributes by the name that users carry (`custom:` included). */
 export class PoolSchema {
   readonly #attributes = new Map<string, SchemaAttributeConfig>();
@@ -17,6 +20,7 @@ export class PoolSchema {
     for (const attribute of STANDARD_ATTRIBUTES) this.#attributes.set(attribute.Name, attribute);
     const custom: SchemaAttributeConfig[] = [];
     for (const attribute of schema) {
+      if (SERVICE_OWNED.has(attribute.Name)) throw invalidParameter(`${attribute.Name}: Attribute cannot be set.`);
       const standard = this.#attributes.get(attribute.Name);
       if (standard) this.#attributes.set(attribute.Name, overridden(standard, attribute));
       else custom.push(attribute);

@@ -2,7 +2,7 @@ import { constants, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { partKey } from '../../src/snapshot/keys.ts';
 import type { PartEntry } from '../../src/snapshot/manifest.ts';
-import { groupCodec, membershipCodec, poolCodec, userCodec } from '../../src/snapshot/record-codec.ts';
+import { groupCodec, membershipCodec, poolCodec, resourceCodec, userCodec } from '../../src/snapshot/record-codec.ts';
 import { sha256 } from '../../src/snapshot/sha256.ts';
 import { openSnapshot } from '../../src/snapshot/snapshot-reader.ts';
 import { collect } from '../fakes/collect.ts';
@@ -50,6 +50,7 @@ async function expectReaderRefuses(read: () => Promise<unknown>): Promise<void> 
 
 const readUsers = async () => collect((await openSnapshot(sample.vault, sample.ref)).users());
 const readGroups = async () => collect((await openSnapshot(sample.vault, sample.ref)).groups());
+const readConfiguration = async () => collect((await openSnapshot(sample.vault, sample.ref)).configuration());
 const readPool = async () => (await openSnapshot(sample.vault, sample.ref)).pool();
 
 describe('records that do not belong where they stand, all digests right:', () => {
@@ -89,6 +90,22 @@ describe('records that do not belong where they stand, all digests right:', () =
     await sample.forgePart(sample.parts('groups')[0]!, lines);
     expect(await sample.verify()).toEqual(['group-repeated', 'totals-differ']);
     await expectReaderRefuses(readGroups);
+  });
+
+  it('a resource twice, and kinds that the manifest does not count', async () => {
+    const server = (key: string) => resourceCodec.encode({ kind: 'resource-server', key, document: {} });
+    const mfa = resourceCodec.encode({ kind: 'mfa', key: 'ALL', document: {} });
+    const [entry] = sample.parts('config');
+    for (const [lines, code] of [
+      [[mfa, server('a'), server('a')], 'resource-repeated'],
+      [[server('a'), server('b'), server('c')], 'configuration-differs'],
+      [[mfa, server('a'), '{"document":{},"key":"x","kind":"coffee"}'], 'part-damaged'],
+      [[mfa, server('a'), '{"document":[],"key":"x","kind":"resource-server"}'], 'part-damaged'],
+    ] as const) {
+      await sample.forgePart(entry!, lines);
+      expect(await sample.verify()).toEqual([code]);
+      await expectReaderRefuses(readConfiguration);
+    }
   });
 
   it('another pool, or the same in another account', async () => {

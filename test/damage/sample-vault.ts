@@ -13,7 +13,7 @@ import { sealPart } from '../../src/snapshot/part.ts';
 import { openVault, type Vault } from '../../src/snapshot/vault.ts';
 import { memoryStorage, type MemoryStorage } from '../fakes/memory-storage.ts';
 import { sampleGroup, samplePool, sampleUser } from '../fakes/sample-pool.ts';
-import { poolHandlers, scriptedGateway } from '../fakes/scripted-gateway.ts';
+import { poolHandlers, scriptedGateway, type Handlers } from '../fakes/scripted-gateway.ts';
 
 /** Shards 3, 4 and a; two of them hold several users. */
 export const USERS: readonly User[] = [3, 19, 35, 4, 20, 10].map((index) => sampleUser(index));
@@ -22,6 +22,11 @@ const MEMBERS = new Map([
   ['admins', [USERS[0]!.sub, USERS[3]!.sub]],
   ['editors', [USERS[1]!.sub]],
 ]);
+
+const CONFIGURATION: Handlers = {
+  GetUserPoolMfaConfig: () => ({ MfaConfiguration: 'OFF' }),
+  ListResourceServers: () => ({ items: ['a', 'b'].map((Identifier) => ({ Identifier, Scopes: [] })) }),
+};
 
 // oxlint-disable-next-line typescript/no-explicit-any -- forgeries have any shape
 export type Json = any;
@@ -56,9 +61,8 @@ export async function sampleVault(): Promise<SampleVault> {
   const vault = await openVault(storage, { create: true, runtime });
   const backup = async (poolId: PoolId, users: readonly User[]): Promise<SnapshotRef> => {
     const pool = samplePool({ id: poolId, arn: `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${poolId}` });
-    const gateway = scriptedGateway(poolHandlers({ pool, users, groups: GROUPS, members: MEMBERS }), () =>
-      runtime.now(),
-    );
+    const handlers = poolHandlers({ pool, users, groups: GROUPS, members: MEMBERS });
+    const gateway = scriptedGateway({ ...handlers, ...CONFIGURATION }, () => runtime.now());
     const result = await backupPool({ gateway, vault, runtime, observer: () => {} }, { poolId, listing: 'sharded' });
     runtime.advance(3_600_000);
     return { poolId, id: result.snapshot.id };

@@ -16,6 +16,12 @@ import { differences, restorable } from '../support/restored-contents.ts';
  * creates a second into an empty pool, 21 at 4,000 users, so pools stay small here. It ignores Limit: nothing here is paged
  * but what the tool's other tests page against the simulator.
  */
+/** What cognito-local 5.3.0 answers of a configuration, and what it does not know. */
+const LOCAL = {
+  has: { mfa: 1 },
+  lacks: ['identity-provider', 'resource-server', 'risk', 'terms'],
+};
+
 let local: CognitoLocal;
 let service: CognitoUnderTest;
 let folder: string;
@@ -44,7 +50,13 @@ describe('the main flow as a user types it, against cognito-local', () => {
     const messages = local.messagesSent();
 
     const backup = await type('backup', '--pool', source, ...AWS());
-    expect(backup).toMatchObject({ status: 'complete', totals: { users: 500, groups: 5 } });
+    expect(backup).toMatchObject({ status: 'complete', totals: { users: 500, groups: 5 }, configuration: LOCAL.has });
+    for (const kind of LOCAL.lacks) {
+      expect(backup).toHaveProperty(
+        'notCaptured',
+        expect.arrayContaining([expect.objectContaining({ kind, reason: 'not-supported' })]),
+      );
+    }
     expect(await type('verify', `${source}@latest`)).toMatchObject({ ok: true, problems: [] });
     const restore = ['restore', `${source}@latest`, '--pool', target, '--engine', 'api', '--yes', ...AWS()];
     const verify = ['verify', `${source}@latest`, '--pool', target, '--exit-code', '--endpoint-url', local.endpoint];

@@ -30,6 +30,8 @@ const backupFields = {
   snapshot: z.object({ id: z.string().min(1) }),
   status: z.enum(['complete', 'suspect']),
   totals: z.object({ users: count, groups: count, memberships: count, byStatus: tally }),
+  configuration: tally,
+  notCaptured: z.array(z.object({ kind: z.string(), reason: z.string(), count: count.optional() })),
   calls: tally,
   throttles: count,
   durationMs: count,
@@ -62,7 +64,24 @@ export const verifyDocument = z.object({
   problems: z.array(z.object({ message: z.string() })),
 });
 
-export const verifyPoolDocument = verifyDocument.extend({ differences });
+const configuration = z
+  .object({
+    added: count,
+    removed: count,
+    changed: count,
+    differences: z.array(
+      z.object({
+        kind: z.enum(['added', 'removed', 'changed']),
+        resource: z.string(),
+        key: z.string(),
+        changes: z.array(z.object({ path: z.string() })),
+      }),
+    ),
+    notCompared: z.array(z.string()),
+  })
+  .nullable();
+
+export const verifyPoolDocument = verifyDocument.extend({ differences, configuration });
 
 const actions = z.object(
   Object.fromEntries(CONTRACT_ACTIONS.map((kind) => [kind, count])) as Record<
@@ -85,7 +104,13 @@ export const applyDocument = (command: 'restore' | 'import' | 'clean' | 'mirror'
     failuresFile: location,
   });
 
-export const diffDocument = z.object({ schema: named('diff'), added: count, removed: count, changed: count });
+export const diffDocument = z.object({
+  schema: named('diff'),
+  added: count,
+  removed: count,
+  changed: count,
+  configuration,
+});
 
 export const errorDocument = z.strictObject({
   schema: named('error'),

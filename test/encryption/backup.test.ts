@@ -2,7 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sampleGroup, samplePool, sampleUsers } from '../fakes/sample-pool.ts';
 import { memoryStorage, type MemoryStorage } from '../fakes/memory-storage.ts';
-import { poolHandlers, scriptedGateway, type PoolContent, type ScriptedGateway } from '../fakes/scripted-gateway.ts';
+import {
+  poolHandlers,
+  scriptedGateway,
+  type Handlers,
+  type PoolContent,
+  type ScriptedGateway,
+} from '../fakes/scripted-gateway.ts';
 import { collect } from '../fakes/collect.ts';
 import type { KeyOptions } from '../../src/encryption/open-keys.ts';
 import { sealTo } from '../../src/encryption/age.ts';
@@ -110,6 +116,36 @@ describe('an encrypted backup', () => {
         // The stand-in for KMS keeps what it wraps to itself.
         expect(Buffer.from(bytes).includes(canary), `${canary} in ${key}`).toBe(false);
       }
+    }
+  });
+});
+
+describe('a backup with secrets', () => {
+  const CLIENT: Handlers = {
+    ListUserPoolClients: () => ({ items: ['c'] }),
+    DescribeUserPoolClient: () => ({ ClientId: 'c', ClientSecret: 'secret-canary' }),
+    GetUserPoolClientSessionConfiguration: () => ({}),
+    DescribeManagedLoginBrandingByClient: () => ({}),
+  };
+  const gateway = () => scriptedGateway({ ...poolHandlers(CONTENT), ...CLIENT }, () => runtime.now());
+
+  it('is refused before anything is asked where nothing is encrypted', async () => {
+    const asked = gateway();
+    await expect(backUp(await opened({}), asked, { includeSecrets: true })).rejects.toMatchObject({ code: 'usage' });
+    expect(asked.calls).toEqual([]);
+  });
+
+  it('is not continued without them, nor one without them with them', async () => {
+    const vault = await opened({ encryptTo: [alice.recipient], identities: [alice.file] });
+    for (const includeSecrets of [true, false]) {
+      const left = await backUp(vault, gateway(), { includeSecrets, deadline: () => true });
+      runtime.advance(1_000);
+      const done = await backUp(vault, gateway(), { includeSecrets: !includeSecrets });
+      expect(done.snapshot.id).not.toBe(left.snapshot.id);
+      const reader = await openSnapshot(vault, { poolId: POOL.id, id: done.snapshot.id });
+      const text = JSON.stringify(await collect(reader.configuration()));
+      expect(text.includes('secret-canary')).toBe(!includeSecrets);
+      runtime.advance(1_000);
     }
   });
 });

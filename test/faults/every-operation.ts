@@ -18,7 +18,7 @@ export const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
 const GROUP = 'größe,"quoted"';
 const USER = 'ada';
 const MEMBER = 'émile';
-const CLIENT = 'client0of0nobody';
+const PLUS = { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } } as const;
 const SUBJECT = '123456789012345678901';
 
 /** Domains are one pool's in the account: each call has its own. */
@@ -27,8 +27,10 @@ let domains = 0;
 /** A pool with two users and two groups, and a call of every operation for it. Import jobs need what `jobId` makes. */
 export function sampleCalls(simulator: Simulator): { readonly [Name in OperationName]: () => SampleCall<Name> } {
   let poolId: PoolId;
+  let clientId = '';
+  let termsId = '';
   const plant = (): void => {
-    poolId = parsePoolId(simulator.createPool({ ...HOSTILE_CONFIG, PoolName: 'sample' }));
+    poolId = parsePoolId(simulator.createPool({ ...HOSTILE_CONFIG, ...PLUS, PoolName: 'sample' }));
     const pool = simulator.pool(poolId);
     pool.addGroup({ name: GROUP });
     const verified = [['email_verified', 'true']] as const;
@@ -39,6 +41,7 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     ] as const;
     pool.addUser({ username: MEMBER, attributes: phone, groups: [GROUP] });
     pool.addUser({ username: 'off', enabled: false, attributes: [] });
+    ({ clientId, termsId } = plantClient(simulator, poolId));
   };
   const pool = () => simulator.pool(poolId);
   const attribute = (username: string, name: string) =>
@@ -97,18 +100,18 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     ListIdentityProviders: reading(() => ({ poolId })),
     GetUserPoolMfaConfig: reading(() => ({ poolId })),
     ListUserPoolClients: reading(() => ({ poolId })),
-    DescribeUserPoolClient: reading(() => ({ poolId, clientId: CLIENT })),
+    DescribeUserPoolClient: reading(() => ({ poolId, clientId })),
     ListResourceServers: reading(() => ({ poolId })),
     DescribeIdentityProvider: reading(() => ({ poolId, providerName: 'Google' })),
     DescribeUserPoolDomain: reading(() => ({ poolId, domain: 'sample' })),
-    DescribeManagedLoginBrandingByClient: reading(() => ({ poolId, clientId: CLIENT })),
+    DescribeManagedLoginBrandingByClient: reading(() => ({ poolId, clientId })),
     GetUICustomization: reading(() => ({ poolId })),
     ListTerms: reading(() => ({ poolId })),
-    DescribeTerms: reading(() => ({ poolId, termsId: 'terms' })),
+    DescribeTerms: reading(() => ({ poolId, termsId })),
     DescribeRiskConfiguration: reading(() => ({ poolId })),
     GetLogDeliveryConfiguration: reading(() => ({ poolId })),
     GetUserPoolSessionConfiguration: reading(() => ({ poolId })),
-    GetUserPoolClientSessionConfiguration: reading(() => ({ poolId, clientId: CLIENT })),
+    GetUserPoolClientSessionConfiguration: reading(() => ({ poolId, clientId })),
     ListUserPoolReplicas: reading(() => ({ poolId })),
     GetCSVHeader: reading(() => ({ poolId })),
     ListUserImportJobs: reading(() => ({ poolId })),
@@ -241,4 +244,22 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     StartUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
     StopUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
   };
+}
+
+/** A client with terms and a branding of its own. */
+function plantClient(
+  simulator: Simulator,
+  UserPoolId: string,
+): { readonly clientId: string; readonly termsId: string } {
+  const { UserPoolClient } = simulator.configure('CreateUserPoolClient', { UserPoolId, ClientName: 'web' });
+  const { ClientId } = UserPoolClient as { readonly ClientId: string };
+  simulator.configure('CreateManagedLoginBranding', { UserPoolId, ClientId, UseCognitoProvidedValues: true });
+  const terms = { TermsName: 'terms-of-use', TermsSource: 'LINK', Enforcement: 'NONE' };
+  const { Terms } = simulator.configure('CreateTerms', {
+    UserPoolId,
+    ClientId,
+    ...terms,
+    Links: { 'cognito:default': 'https://example.com/terms' },
+  });
+  return { clientId: ClientId, termsId: (Terms as { readonly TermsId: string }).TermsId };
 }

@@ -17,6 +17,7 @@ import { diffLines } from '../views/diff-view.ts';
 export interface DiffArguments extends OutputOptions, AwsOptions, VaultOptions {
   readonly exitCode?: true;
   readonly details?: true;
+  readonly config?: boolean;
 }
 
 /** What has to happen to the first to become the second; each is a snapshot or `pool:ID`. */
@@ -41,6 +42,7 @@ export async function diff(
   const groups: GroupDifference[] = [];
   context.observer({ kind: 'phase', phase: 'plan', total: before.expectedUsers + after.expectedUsers });
   const result = await compare(context.runtime, before, after, {
+    ...(options.config !== undefined && { configuration: options.config }),
     ...(vault && { knownPairs: () => pairsOf(vault, before.pool.id, after.pool.id, context.signal) }),
     ...(options.details && {
       onUser: (difference) => void users.push(difference),
@@ -80,7 +82,7 @@ async function* pairsOf(vault: Vault, from: PoolId, to: PoolId, signal: AbortSig
 }
 
 function documentOf(
-  { added, removed, changed, changedBy, groups, same }: DiffResult,
+  { added, removed, changed, changedBy, groups, configuration, same }: DiffResult,
   { before, after, details }: { before: DiffSide; after: DiffSide; details: object | undefined },
 ) {
   return {
@@ -91,6 +93,7 @@ function documentOf(
     changed,
     changedBy,
     groups,
+    configuration,
     same,
     ...details,
   };

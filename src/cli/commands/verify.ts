@@ -23,6 +23,7 @@ export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions
   readonly subAttribute?: string;
   readonly exitCode?: true;
   readonly details?: true;
+  readonly config?: boolean;
 }
 
 /** Proves that a snapshot can be read whole, and with `--pool` that a live pool holds what it holds; or its bytes alone. */
@@ -43,7 +44,9 @@ export async function verify(context: CommandContext, name: string, options: Ver
   if (!checked.ok) return { exitCode: EXIT.damaged, document, lines };
   if (options.pool === undefined) return { exitCode: EXIT.done, document, lines };
   const found = await compare(context, vault, { ref, poolId: options.pool, options });
-  const isSame = Object.values(found.result.differences).every((count) => count === 0);
+  const { differences, configuration } = found.result;
+  const isConfiguredAlike = (configuration?.differences ?? []).length === 0;
+  const isSame = isConfiguredAlike && Object.values(differences).every((count) => count === 0);
   return {
     exitCode: options.exitCode && !isSame ? EXIT.different : EXIT.done,
     document: {
@@ -88,6 +91,7 @@ async function compare(
     poolId,
     signal,
     ...(options.subAttribute !== undefined && { subAttribute: options.subAttribute }),
+    ...(options.config !== undefined && { configuration: options.config }),
     knownPairs: () => knownPairs(vault.storage, ref.poolId, poolId, { signal, vault }),
     ...(options.details && {
       onUser: (difference) => void users.push(difference),

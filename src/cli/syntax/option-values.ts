@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { regionOfKmsKey } from '../../encryption/kms-key.ts';
+import { RESOURCE_KINDS, type ResourceKind } from '../../model/pool-configuration.ts';
 import { parsePoolId, type PoolId } from '../../model/ids.ts';
 
 /** Gathers an option that may be given more than once. */
@@ -26,6 +27,12 @@ export function kmsKey(value: string): string {
 
 export function poolId(value: string): PoolId {
   return parsePoolId(value);
+}
+
+export function resourceKind(value: string): ResourceKind {
+  const kind = RESOURCE_KINDS.find((known) => known === value);
+  if (kind === undefined) throw new InvalidArgumentError(`Kinds are ${RESOURCE_KINDS.join(', ')}.`);
+  return kind;
 }
 
 export function wholeNumber(value: string): number {

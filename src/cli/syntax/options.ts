@@ -39,6 +39,15 @@ export function exitCodeOption(): Option {
   return new Option('--exit-code', 'exit 6 when there are differences').helpGroup(OUTPUT);
 }
 
+/** Whether configurations are compared: `--config`, `--no-config`, or where both are the same pool. */
+export function addConfigOptions(target: Command): Command {
+  return target
+    .addOption(
+      new Option('--config', 'compare the configuration too (default: where both are the same pool)').helpGroup(OUTPUT),
+    )
+    .addOption(new Option('--no-config', 'compare users and groups alone').helpGroup(OUTPUT));
+}
+
 export function vaultOption(): Option {
   return new Option('--vault <location>', 'a folder, or s3://bucket/prefix').env('COGNITO_BACKUP_VAULT');
 }

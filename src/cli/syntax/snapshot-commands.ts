@@ -9,6 +9,7 @@ import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import {
   addAwsOptions,
+  addConfigOptions,
   addEncryptionOptions,
   addReadingOptions,
   addTrustOptions,
@@ -80,7 +81,7 @@ function verifyCommand(run: Run): Command {
     .addOption(subAttributeOption())
     .addOption(detailsOption('name the users who differ (personal data)'))
     .addOption(exitCodeOption());
-  addReadingOptions(verify);
+  addReadingOptions(addConfigOptions(verify));
   return finish(verify, { pace: true }).action((name: string, options: VerifyArguments) =>
     run('verify', options, async (context) => (await import('../commands/verify.ts')).verify(context, name, options)),
   );
@@ -118,9 +119,16 @@ function showCommand(run: Run): Command {
   const show = command('show', 'show a snapshot, or one user in it', [
     'show --vault ./vault',
     'show 20261122 --user ada@example.com',
+    'show latest --config client --json',
   ])
     .addArgument(new Argument('[snapshot]', SNAPSHOT).default(undefined, 'latest'))
     .addOption(vaultOption())
+    .addOption(
+      new Option(
+        '--config [kind]',
+        'the configuration of the pool, or one kind of it with every field (no secrets)',
+      ).argParser(values.resourceKind),
+    )
     .addOption(
       new Option('--user <key>', 'everything of one user, by username, e-mail, phone or sub (personal data)').argParser(
         values.text,
@@ -143,7 +151,7 @@ function diffCommand(run: Run): Command {
     .addOption(vaultOption())
     .addOption(detailsOption('name what differs, user by user (personal data)'))
     .addOption(exitCodeOption());
-  addReadingOptions(diff);
+  addReadingOptions(addConfigOptions(diff));
   return finish(diff, { pace: true }).action((from: string, to: string, options: DiffArguments) =>
     run('diff', options, async (context) => (await import('../commands/diff.ts')).diff(context, [from, to], options)),
   );

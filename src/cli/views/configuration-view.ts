@@ -1,5 +1,7 @@
 import {
   NEVER_CAPTURED,
+  RESOURCE_KINDS,
+  type ConfigurationResource,
   type NotCaptured,
   type ResourceKind,
   type UncapturedKind,
@@ -7,7 +9,8 @@ import {
 } from '../../model/pool-configuration.ts';
 import { formatCount } from '../figures.ts';
 import { escapeText } from '../escape.ts';
-import type { Row } from '../layout.ts';
+import { alignTable, type Row } from '../layout.ts';
+import type { Colors } from '../terminal.ts';
 
 /** What one of a kind is called, and several. */
 const NOUNS: { readonly [Kind in UncapturedKind]: readonly [one: string, several: string] } = {
@@ -48,13 +51,15 @@ const REASONS: { readonly [Reason in UncapturedReason]: string } = {
   'secrets-not-included': 'left out; --include-secrets captures them, encrypted',
   unreachable: 'could not be fetched',
   'out-of-time': 'the time was up',
-  'not-read-here': 'this program does not read them',
+  'not-read-here': 'this version does not read them',
 };
+
+const LONGEST_LINE = 160;
 
 /** `MFA settings, 2 clients, 1 domain`. */
 export function configurationText(counts: Readonly<Partial<Record<ResourceKind, number>>>): string {
-  const entries = Object.entries(counts) as [ResourceKind, number][];
-  return entries.length === 0 ? 'none' : entries.map(([kind, count]) => nounText(kind, count)).join(', ');
+  const texts = RESOURCE_KINDS.flatMap((kind) => (counts[kind] === undefined ? [] : [nounText(kind, counts[kind])]));
+  return texts.length === 0 ? 'none' : texts.join(', ');
 }
 
 /** One row a reason; the first has the label. */
@@ -84,4 +89,35 @@ function nounText(kind: UncapturedKind, count: number): string {
   const [one, several] = NOUNS[kind];
   if (one === several && count === 1) return one;
   return `${formatCount(count)} ${count === 1 ? one : several}`;
+}
+
+/** A line a resource; with `isWhole` every field below it. */
+export function resourceLines(
+  resources: readonly ConfigurationResource[],
+  { isWhole }: { readonly isWhole: boolean },
+  out: Colors,
+): string[] {
+  if (resources.length === 0) return [out.dim('The snapshot holds none')];
+  if (isWhole) return resources.flatMap((resource) => wholeResource(resource, out));
+  const rows = resources.map((resource) => [resource.kind, escapeText(resource.key), escapeText(nameOf(resource))]);
+  return alignTable(['KIND', 'KEY', 'NAME'], rows, { dim: out.dim });
+}
+
+function wholeResource({ kind, key, document, withheld = [] }: ConfigurationResource, out: Colors): string[] {
+  const fields = JSON.stringify(document, undefined, 2).split('\n').slice(1, -1);
+  return [
+    out.bold(`${kind} ${escapeText(key)}`),
+    ...fields.map((line) => `  ${escapeText(shortened(line))}`),
+    ...withheld.map((path) => out.dim(`    ${escapeText(path)}: a secret that is not shown`)),
+  ];
+}
+
+/** Images are long: `--json` has them whole. */
+function shortened(line: string): string {
+  return line.length <= LONGEST_LINE ? line : `${line.slice(0, LONGEST_LINE)}…`;
+}
+
+function nameOf({ document }: ConfigurationResource): string {
+  const name = document['ClientName'] ?? document['Name'] ?? document['ProviderType'] ?? document['TermsName'];
+  return typeof name === 'string' ? name : '';
 }

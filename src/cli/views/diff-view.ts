@@ -4,7 +4,7 @@ import { escapeText } from '../escape.ts';
 import { formatCount, formatTally } from '../figures.ts';
 import { alignRows } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
-import { groupLine, userLines } from './difference-view.ts';
+import { configurationLines, groupLine, notComparedText, userLines } from './difference-view.ts';
 
 export interface DiffViewOptions {
   readonly from: string;
@@ -16,20 +16,24 @@ export interface DiffViewOptions {
 
 export function diffLines(result: DiffResult, options: DiffViewOptions, out: Colors): string[] {
   const what = `${escapeText(options.from)} → ${escapeText(options.to)}`;
-  if (result.same) return [out.green(`✔ No difference: ${what}`)];
-  const { added, removed, changed, changedBy, groups } = result;
+  const { added, removed, changed, changedBy, groups, configuration } = result;
+  const notCompared = alignRows([['Not compared', notComparedText(configuration)]], out.dim);
+  if (result.same) return [out.green(`✔ No difference: ${what}`), ...notCompared];
   return [
     ...options.users.flatMap((user) => userLines(user, out)),
     ...options.groups.map((group) => groupLine(group, out)),
+    ...(configuration ? configurationLines(configuration, out) : []),
     out.bold(what),
     ...alignRows(
       [
         ['Users', summary({ added, removed, changed }, out)],
         ['Changed by', formatTally(mapKeys(changedBy))],
         ['Groups', summary(groups, out)],
+        ['Settings', configuration ? summary(configuration, out) : undefined],
       ],
       out.dim,
     ),
+    ...notCompared,
   ];
 }
 

@@ -10,7 +10,7 @@ import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatTally } from '../figures.ts';
 import { alignRows } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
-import { groupLine, userLines } from './difference-view.ts';
+import { configurationLines, groupLine, notComparedText, userLines } from './difference-view.ts';
 
 /** What differs; users and groups are gathered only on request. */
 export interface FoundDifferences {
@@ -80,7 +80,9 @@ export function poolLines(
   out: Colors,
 ): string[] {
   const { missing, extra, changed } = result.differences;
-  const total = missing + extra + changed;
+  const { configuration } = result;
+  const settings = configuration?.differences.length ?? 0;
+  const total = missing + extra + changed + settings;
   const losses = result.expectedLosses;
   const aside =
     losses > 0 ? `  ${out.dim(`Set aside: what no restore can bring, of ${counted(losses, 'user')}`)}` : undefined;
@@ -88,10 +90,11 @@ export function poolLines(
     total === 0
       ? out.green(`✔ Pool ${poolId} holds what the snapshot holds: 0 differences`)
       : out.yellow(`▲ Pool ${poolId} differs from the snapshot: ${counted(total, 'difference')}`);
-  const head = aside === undefined ? [heading] : [heading, aside];
+  const unknown = alignRows([['Not compared', notComparedText(configuration)]], out.dim);
+  const head = [heading, ...(aside === undefined ? [] : [aside]), ...unknown];
   if (total === 0) return head;
   const command = `cognito-backup verify ${ref.poolId}@${ref.id} --pool ${poolId} --details${vaultFlag}`;
-  const next = details ? undefined : `name them: ${command}`;
+  const next = details || missing + extra + changed === 0 ? undefined : `name them: ${command}`;
   return [
     ...head,
     ...alignRows(
@@ -99,10 +102,12 @@ export function poolLines(
         ['Missing', formatCount(missing)],
         ['Extra', formatCount(extra)],
         ['Changed', `${formatCount(changed)}  ${out.dim(escapeText(formatTally(result.changedBy)))}`],
+        ['Settings', configuration ? formatCount(settings) : undefined],
         ['Next', next],
       ],
       out.dim,
     ),
+    ...(configuration ? configurationLines(configuration, out) : []),
     ...users.flatMap((user) => userLines(user, out)),
     ...groups.map((group) => groupLine(group, out)),
   ];

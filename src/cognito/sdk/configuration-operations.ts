@@ -16,7 +16,7 @@ import {
   ListUserPoolReplicasCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { JsonObject } from '../../model/pool-configuration.ts';
-import { fetchImage } from './fetch-image.ts';
+import { fetchImage, type Endpoint } from './fetch-image.ts';
 import { PAGE_LIMIT, pageOf, type SdkOperations } from './operation.ts';
 import { toDocument } from './to-document.ts';
 
@@ -41,11 +41,8 @@ export const configurationOperations: SdkOperations<
   | 'ListUserPoolReplicas'
 > = {
   async GetUserPoolMfaConfig(client, { poolId }, options) {
-    const { $metadata, ...answer } = await client.send(
-      new GetUserPoolMfaConfigCommand({ UserPoolId: poolId }),
-      options,
-    );
-    return toDocument(answer);
+    const answer = await client.send(new GetUserPoolMfaConfigCommand({ UserPoolId: poolId }), options);
+    return withoutMetadata(answer);
   },
 
   async ListUserPoolClients(client, { poolId, nextToken }, options) {
@@ -94,12 +91,12 @@ export const configurationOperations: SdkOperations<
 
   async GetUICustomization(client, { poolId, clientId }, options) {
     const command = new GetUICustomizationCommand({ UserPoolId: poolId, ClientId: clientId });
+    const asked = rememberEndpoint(command);
     const { UICustomization } = await client.send(command, options);
     const document = documentOf(UICustomization);
     const url = UICustomization?.ImageUrl;
     if (!url) return { document };
-    const endpoint = await client.config.endpoint?.();
-    return { document, image: await fetchImage(url, { endpoint, signal: options.abortSignal }) };
+    return { document, image: await fetchImage(url, { endpoint: asked.endpoint, signal: options.abortSignal }) };
   },
 
   async ListTerms(client, { poolId, nextToken }, options) {
@@ -125,14 +122,14 @@ export const configurationOperations: SdkOperations<
 
   async GetUserPoolSessionConfiguration(client, { poolId }, options) {
     const command = new GetUserPoolSessionConfigurationCommand({ UserPoolId: poolId });
-    const { $metadata, ...answer } = await client.send(command, options);
-    return toDocument(answer);
+    const answer = await client.send(command, options);
+    return withoutMetadata(answer);
   },
 
   async GetUserPoolClientSessionConfiguration(client, { poolId, clientId }, options) {
     const command = new GetUserPoolClientSessionConfigurationCommand({ UserPoolId: poolId, ClientId: clientId });
-    const { $metadata, ...answer } = await client.send(command, options);
-    return toDocument(answer);
+    const answer = await client.send(command, options);
+    return withoutMetadata(answer);
   },
 
   async ListUserPoolReplicas(client, { poolId, nextToken }, options) {
@@ -142,6 +139,23 @@ export const configurationOperations: SdkOperations<
   },
 };
 
+/** Where a request went: an endpoint that the environment names is not in the client's configuration. */
+function rememberEndpoint(command: GetUICustomizationCommand): { endpoint?: Endpoint } {
+  const asked: { endpoint?: Endpoint } = {};
+  command.middlewareStack.add(
+    (next) => (args) => {
+      asked.endpoint = args.request as Endpoint;
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+  return asked;
+}
+
 function documentOf(answer: object | undefined): JsonObject {
   return answer === undefined ? {} : toDocument(answer);
+}
+
+function withoutMetadata({ $metadata: _metadata, ...answer }: { readonly $metadata: object }): JsonObject {
+  return toDocument(answer);
 }

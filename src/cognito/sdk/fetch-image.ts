@@ -2,9 +2,14 @@ import { get as httpGet, type IncomingMessage } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { throwIfInterrupted } from '../../runtime/interruption.ts';
 
+export interface Endpoint {
+  readonly hostname: string;
+  readonly port?: number | undefined;
+}
+
 export interface ImageOptions {
   /** Where Cognito itself is reached: an emulator's images may come from there without TLS. */
-  readonly endpoint?: { readonly hostname: string; readonly port?: number | undefined } | undefined;
+  readonly endpoint?: Endpoint | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

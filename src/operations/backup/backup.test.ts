@@ -391,6 +391,20 @@ describe('a backup that was killed', () => {
     );
   });
 
+  it('keeps the configuration that its first run read, and what that lacked', async () => {
+    const configured: Handlers = { GetUserPoolMfaConfig: () => ({ MfaConfiguration: 'OPTIONAL' }) };
+    await backUp(gatewayOf({ users: USERS, pageSize: 10 }, configured), { deadline: () => true });
+    const second = gatewayOf({ users: USERS, pageSize: 10 });
+    const { configuration, notCaptured, snapshot } = await finished(second);
+    expect(configuration).toEqual({ mfa: 1 });
+    expect(notCaptured).toContainEqual(expect.objectContaining({ kind: 'risk', reason: 'not-supported' }));
+    expect(second.calls.some(({ operation }) => operation === 'GetUserPoolMfaConfig')).toBe(false);
+    const reader = await openSnapshot(vault, { poolId: POOL.id, id: snapshot.id });
+    expect(await collect(reader.configuration())).toEqual([
+      { kind: 'mfa', key: 'ALL', document: { MfaConfiguration: 'OPTIONAL' } },
+    ]);
+  });
+
   it('is not continued from a damaged checkpoint', async () => {
     const first = await backUp(gatewayOf({ users: USERS, pageSize: 10 }), { deadline: () => true });
     const key = [...storage.objects.keys()].find((name) => name.endsWith('checkpoint.json'))!;

@@ -6,6 +6,7 @@ import { matchUsers, type KnownPair, type Match } from '../../plan/match-users.t
 import { isProviderGroup } from '../../model/group.ts';
 import type { PoolId } from '../../model/ids.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import { diffConfiguration, type ConfigurationDiff } from './diff-configuration.ts';
 import { diffGroups, type GroupDifference } from './diff-groups.ts';
 import type { DiffSide } from '../values/diff-side.ts';
 
@@ -26,6 +27,8 @@ export interface DiffResult {
   /** Users whose field differs, by field; memberships together as `groups`. */
   readonly changedBy: { readonly [field: string]: number };
   readonly groups: { readonly added: number; readonly removed: number; readonly changed: number };
+  /** `null` where it was not compared. */
+  readonly configuration: ConfigurationDiff | null;
   /** Nothing differs. */
   readonly same: boolean;
 }
@@ -33,6 +36,8 @@ export interface DiffResult {
 export interface DiffOptions {
   /** Pairs known from a map file, where the sides are different pools. */
   readonly knownPairs?: () => AsyncIterable<KnownPair>;
+  /** Whether the configuration is compared too. Default: where both sides are the same pool. */
+  readonly configuration?: boolean;
   readonly onUser?: (difference: UserDifference) => Promise<void> | void;
   readonly onGroup?: (difference: GroupDifference) => Promise<void> | void;
   /** Leaves out differences that are expected: they are neither counted nor told. */
@@ -68,11 +73,15 @@ export async function diff(
     await workspace.close();
   }
   const groups = await diffGroups(before, after, options.onGroup);
-  const counts = [...Object.values(totals), ...Object.values(groups)];
+  const isConfigured = options.configuration ?? before.pool.id === after.pool.id;
+  const configuration = isConfigured ? await diffConfiguration(before, after) : null;
+  const differing = configuration?.differences.length ?? 0;
+  const counts = [...Object.values(totals), ...Object.values(groups), differing];
   return {
     ...totals,
     changedBy: Object.fromEntries([...changedBy].sort(([one], [other]) => (one < other ? -1 : 1))),
     groups,
+    configuration,
     same: counts.every((count) => count === 0),
   };
 }

@@ -1,4 +1,6 @@
 import { BackupError } from '../../model/errors.ts';
+import type { ConfigurationResource, ResourceKind } from '../../model/pool-configuration.ts';
+import { withholdSecrets } from '../../model/resource-secrets.ts';
 import { attributeOf, type User } from '../../model/user.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';
@@ -22,6 +24,20 @@ export interface UserView {
 export async function showSnapshot(vault: Vault, ref: SnapshotRef, options: CallOptions = {}): Promise<SnapshotView> {
   const { state, manifest, manifestSha256 } = await openSnapshot(vault, ref, options);
   return { state, manifest, manifestSha256 };
+}
+
+/** The configuration that a snapshot holds, or one kind of it. Secrets are named, never shown. */
+export async function showConfiguration(
+  vault: Vault,
+  target: { readonly ref: SnapshotRef; readonly kind?: ResourceKind | undefined },
+  options: CallOptions = {},
+): Promise<readonly ConfigurationResource[]> {
+  const reader = await openSnapshot(vault, target.ref, options);
+  const resources: ConfigurationResource[] = [];
+  for await (const resource of reader.configuration()) {
+    if (target.kind === undefined || resource.kind === target.kind) resources.push(withholdSecrets(resource));
+  }
+  return resources;
 }
 
 /**

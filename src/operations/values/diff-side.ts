@@ -1,7 +1,9 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { readGroups, readMemberships, readUsers } from '../../cognito/read-pool.ts';
+import { readConfiguration } from '../../cognito/read-configuration.ts';
 import type { Group } from '../../model/group.ts';
 import type { PoolId } from '../../model/ids.ts';
+import { RESOURCE_KINDS, type ConfigurationResource, type PoolConfiguration } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import { withLegacySub } from '../../plan/legacy-sub.ts';
 import type { ActualValue } from '../../plan/match-users.ts';
@@ -12,6 +14,8 @@ export interface DiffSide extends ActualValue {
   readonly pool: PoolDescription;
   readonly groups: readonly Group[];
   readonly expectedUsers: number;
+  /** Read when it is asked for. Secrets of a live pool are among it: compare them, and show none. */
+  configuration(): Promise<PoolConfiguration>;
 }
 
 export async function snapshotSide(reader: SnapshotReader, subAttribute?: string): Promise<DiffSide> {
@@ -21,6 +25,7 @@ export async function snapshotSide(reader: SnapshotReader, subAttribute?: string
     pool: await reader.pool(),
     groups,
     expectedUsers: reader.manifest.totals.users,
+    configuration: () => configurationOf(reader),
     readUsers: async (take) => {
       for await (const user of reader.users()) {
         await take(
@@ -41,7 +46,19 @@ export async function liveSide(gateway: CognitoGateway, poolId: PoolId, signal?:
     pool,
     groups,
     expectedUsers: pool.estimatedUsers,
+    configuration: () => readConfiguration(gateway, pool, { includeSecrets: true, ...(signal && { signal }) }),
     readUsers: (take) => readUsers(gateway, pool, take, signal),
     readMemberships: (take) => readMemberships(gateway, poolId, groups, take, signal),
   };
+}
+
+async function configurationOf(reader: SnapshotReader): Promise<PoolConfiguration> {
+  const resources: ConfigurationResource[] = [];
+  for await (const resource of reader.configuration()) resources.push(resource);
+  const { notCaptured } = reader.manifest;
+  const kinds: ReadonlySet<string> = new Set(RESOURCE_KINDS);
+  const wasRead = resources.length > 0 || notCaptured.some(({ kind }) => kinds.has(kind));
+  if (wasRead) return { resources, notCaptured };
+  // Made without configuration: what its pool had is not known.
+  return { resources, notCaptured: RESOURCE_KINDS.map((kind) => ({ kind, reason: 'not-read-here' })) };
 }

@@ -5,6 +5,7 @@ import { schemaByName } from '../../plan/fit-attributes.ts';
 import type { Match } from '../../plan/match-users.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
+import type { ConfigurationDiff } from '../diff/diff-configuration.ts';
 import { diff, type DiffOptions, type FieldChange } from '../diff/diff.ts';
 import { liveSide, snapshotSide, type DiffSide } from '../values/diff-side.ts';
 
@@ -14,9 +15,11 @@ export interface VerifyPoolResult {
   readonly changedBy: { readonly [field: string]: number };
   /** Differences that nobody could avoid in another pool; they are not among `differences`. */
   readonly expectedLosses: number;
+  /** From the snapshot to the pool; `null` where it was not compared. */
+  readonly configuration: ConfigurationDiff | null;
 }
 
-export interface VerifyPoolOptions extends Pick<DiffOptions, 'knownPairs' | 'onUser' | 'onGroup'> {
+export interface VerifyPoolOptions extends Pick<DiffOptions, 'configuration' | 'knownPairs' | 'onUser' | 'onGroup'> {
   readonly poolId: PoolId;
   /** The attribute in which the pool's users hold the `sub` of the snapshot, as `restore` and `mirror` have written it. */
   readonly subAttribute?: string;
@@ -42,7 +45,7 @@ export async function verifyPool(
     return kept;
   };
   const isOwnPool = before.pool.id === after.pool.id;
-  const { added, removed, changed, groups, changedBy } = await diff(
+  const { added, removed, changed, groups, changedBy, configuration } = await diff(
     deps.runtime,
     isOwnPool ? before : withoutForeignRoles(before, after),
     after,
@@ -55,6 +58,7 @@ export async function verifyPool(
     differences: { missing: removed + groups.removed, extra: added + groups.added, changed: changed + groups.changed },
     changedBy,
     expectedLosses,
+    configuration,
   };
 }
 
@@ -90,6 +94,11 @@ function withoutForeignRoles(before: DiffSide, after: DiffSide): DiffSide {
   return { ...before, groups };
 }
 
-function pick({ knownPairs, onUser, onGroup }: VerifyPoolOptions): DiffOptions {
-  return { ...(knownPairs && { knownPairs }), ...(onUser && { onUser }), ...(onGroup && { onGroup }) };
+function pick({ configuration, knownPairs, onUser, onGroup }: VerifyPoolOptions): DiffOptions {
+  return {
+    ...(configuration !== undefined && { configuration }),
+    ...(knownPairs && { knownPairs }),
+    ...(onUser && { onUser }),
+    ...(onGroup && { onGroup }),
+  };
 }

@@ -88,7 +88,9 @@ function nameOf(items: readonly JsonValue[]): readonly string[] | undefined {
 
 /** `undefined` where a name comes twice. */
 function byName(items: readonly JsonValue[], names: readonly string[]): ReadonlyMap<string, JsonValue> | undefined {
-  const named = new Map(items.map((item) => [names.map((name) => own(item as JsonObject, name)).join(' '), item]));
+  const nameOne = (item: JsonValue): string =>
+    names.map((name) => (isObject(item) ? (own(item, name) as string) : '')).join(' ');
+  const named = new Map(items.map((item) => [nameOne(item), item]));
   return named.size === items.length ? named : undefined;
 }
 
