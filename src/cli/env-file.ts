@@ -72,7 +72,7 @@ export async function writeEnvFile(path: string, lines: readonly string[]): Prom
     await file.close().catch(() => undefined);
     await unlink(temporary).catch(() => undefined);
     throw new BackupError('storage-failed', `Cannot write the env file ${JSON.stringify(path)}`, {
-      hint: 'The pool is made: run the same command again with another --env-file, it writes the file alone',
+      hint: 'The pool is made: run the same command again with another --write-env, it writes the file alone',
       cause: error,
     });
   }

@@ -14,14 +14,14 @@ export interface NewPoolChoices {
   readonly providerSecrets?: string;
   readonly configOnly?: true;
   readonly usersOnly?: true;
-  readonly envFile?: string;
+  readonly writeEnv?: string;
 }
 
 export type NewPoolArguments = Omit<RestoreArguments, 'pool'> & NewPoolChoices & { readonly newPool: string };
 
 /** Options that say something about a pool that is there already, and those about one that is not. */
 const OF_AN_EXISTING_POOL = ['confirm', 'adopt', 'recreate', 'allowTriggers'] as const;
-const OF_A_NEW_POOL = ['mapArn', 'domain', 'providerSecrets', 'configOnly', 'usersOnly', 'envFile'] as const;
+const OF_A_NEW_POOL = ['mapArn', 'domain', 'providerSecrets', 'configOnly', 'usersOnly', 'writeEnv'] as const;
 
 /** Whether the restore is into a new pool. Throws `usage` where it is neither or both, or options belong to the other. */
 export function isNewPool(options: RestoreArguments & NewPoolChoices): options is RestoreArguments & NewPoolArguments {

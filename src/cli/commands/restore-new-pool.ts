@@ -64,7 +64,7 @@ async function carryOut(
 ): Promise<CommandResult> {
   const { signal } = context;
   const snapshot = `${reader.ref.poolId}@${reader.ref.id}`;
-  const { envFile, hashes, providerSecrets } = options;
+  const { writeEnv: envFile, hashes, providerSecrets } = options;
   if (envFile !== undefined && !options.dryRun) await checkEnvFile(envFile, snapshot);
   const region = options.region ?? regionOfPool(reader.ref.poolId);
   const profile = options.targetProfile ?? options.profile;

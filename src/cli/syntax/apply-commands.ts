@@ -32,7 +32,7 @@ function restoreCommand(run: Run): Command {
   const restore = command('restore', 'bring back what a pool lacks of a snapshot; nothing is deleted', [
     'restore latest --pool eu-central-1_AbCdEfGhI --dry-run',
     'restore latest --pool eu-central-1_AbCdEfGhI --confirm eu-central-1_AbCdEfGhI',
-    'restore eu-central-1_AbCdEfGhI@latest --new-pool customers --env-file pool.env --dry-run',
+    'restore eu-central-1_AbCdEfGhI@latest --new-pool customers --write-env pool.env --dry-run',
     'restore latest --pool eu-central-1_AbCdEfGhI --only-user ada@example.com --existing update',
     'restore latest --pool eu-central-1_NewPoolXY --hashes hashes.csv --import-role arn:aws:iam::123456789012:role/cognito-import',
   ]).argument('<snapshot>', 'an id or its beginning, latest, POOL@latest or POOL@ID');
@@ -82,7 +82,7 @@ function addNewPoolOptions(target: Command): void {
     .addOption(option('--config-only', 'no groups and users'))
     .addOption(option('--users-only', 'only what users need: no clients, providers, domains, pages'))
     .addOption(
-      option('--env-file <file>', 'write ids and client secrets for applications (0600, NAME=value)').argParser(
+      option('--write-env <file>', 'write ids and client secrets for applications (0600, NAME=value)').argParser(
         values.text,
       ),
     );

@@ -51,7 +51,7 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[],
 function secretLines({ clients }: HandOver, { envFile }: HandOverViewOptions, out: Colors): string[] {
   const withSecret = clients.filter(({ secret }) => secret !== 'none');
   if (withSecret.length === 0) return [];
-  const where = envFile === undefined ? '--env-file FILE writes them' : `they stand in ${escapeText(envFile)}`;
+  const where = envFile === undefined ? '--write-env FILE writes them' : `they stand in ${escapeText(envFile)}`;
   return [
     '',
     `  Client secrets ${out.dim(`(${where})`)}`,

@@ -1,4 +1,4 @@
-import { STEP_KINDS, type StepKind } from '../../plan/new-pool/new-pool-plan.ts';
+import { STEP_KINDS, type NewPoolPlan, type StepKind } from '../../plan/new-pool/new-pool-plan.ts';
 import { CONFIGURATION_LOSSES, type ConfigurationLoss } from '../../plan/new-pool/configuration-losses.ts';
 import type { NewPoolPreview, NewPoolResult } from '../../operations/new-pool/new-pool-result.ts';
 import { escapeText } from '../escape.ts';
@@ -56,7 +56,8 @@ export function newPoolPlanLines(preview: NewPoolPreview, options: NewPoolViewOp
     '',
     '  Made, in this order',
     ...alignCounts(stepRows(plan.steps), { dim: out.dim, width: options.width }),
-    ...lossLines(plan.losses, options, out),
+    ...lossLines(plan, options, out),
+    ...(users ? ['', '  Users and groups'] : []),
     ...(users
       ? planDetails(users, { command: 'restore', findings: [], details: false, width: options.width }, out)
       : []),
@@ -71,8 +72,10 @@ function stepRows(steps: NewPoolPreview['plan']['steps']): readonly CountRow[] {
   });
 }
 
-function lossLines(losses: readonly ConfigurationLoss[], { width }: NewPoolViewOptions, out: Colors): string[] {
+function lossLines({ losses, clients }: NewPoolPlan, { width }: NewPoolViewOptions, out: Colors): string[] {
   if (losses.length === 0) return [];
+  const names = new Map(clients.map(({ oldId, name }) => [oldId, name]));
+  const nameOf = (key: string): string => names.get(key) ?? key;
   const groups = new Map<string, ConfigurationLoss[]>();
   for (const loss of losses) {
     const name = `${loss.resource} ${loss.kind}`;
@@ -81,7 +84,8 @@ function lossLines(losses: readonly ConfigurationLoss[], { width }: NewPoolViewO
   const rows = [...groups.values()].flatMap((same): CountRow[] => {
     const [first] = same;
     if (!first) return [];
-    const named = same.length <= 3 && first.resource !== 'pool' ? ` ${same.map(({ key }) => key).join(', ')}` : '';
+    const named =
+      same.length <= 3 && first.resource !== 'pool' ? ` ${same.map(({ key }) => nameOf(key)).join(', ')}` : '';
     return [[formatCount(same.length), `${first.resource}${escapeText(named)}`, CONFIGURATION_LOSSES[first.kind]]];
   });
   return ['', '  What of the configuration does not come back', ...alignCounts(rows, { dim: out.dim, width })];

@@ -4,8 +4,8 @@ import type { PoolId } from '../../model/ids.ts';
 import { textAt } from '../../plan/new-pool/json-members.ts';
 import type { NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
 
-/** More than fits a message. */
-const MOST_NAMED = 10;
+/** All that anybody has; a pool of which a thousand groups have roles would fill screens. */
+const MOST_NAMED = 100;
 
 /** Throws `refused`, naming them, where the new pool would refer to what is in another account or Region. */
 export function refuseForeign({ foreign, target }: NewPoolPlan): void {
