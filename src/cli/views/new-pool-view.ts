@@ -1,3 +1,4 @@
+import { WHOLE_POOL } from '../../model/pool-configuration.ts';
 import { STEP_KINDS, type NewPoolPlan, type StepKind } from '../../plan/new-pool/new-pool-plan.ts';
 import { CONFIGURATION_LOSSES, type ConfigurationLoss } from '../../plan/new-pool/configuration-losses.ts';
 import type { NewPoolPreview, NewPoolResult } from '../../operations/new-pool/new-pool-result.ts';
@@ -64,6 +65,8 @@ export function newPoolPlanLines(preview: NewPoolPreview, options: NewPoolViewOp
   ];
 }
 
+const MOST_NAMED = 8;
+
 function stepRows(steps: NewPoolPreview['plan']['steps']): readonly CountRow[] {
   return STEP_KINDS.flatMap((kind): CountRow[] => {
     const count = steps.filter((step) => step.kind === kind).length;
@@ -84,9 +87,10 @@ function lossLines({ losses, clients }: NewPoolPlan, { width }: NewPoolViewOptio
   const rows = [...groups.values()].flatMap((same): CountRow[] => {
     const [first] = same;
     if (!first) return [];
-    const named =
-      same.length <= 3 && first.resource !== 'pool' ? ` ${same.map(({ key }) => nameOf(key)).join(', ')}` : '';
-    return [[formatCount(same.length), `${first.resource}${escapeText(named)}`, CONFIGURATION_LOSSES[first.kind]]];
+    const names = same.map(({ key }) => escapeText(nameOf(key)));
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+    const named = names[0] === WHOLE_POOL ? '' : `${names.slice(0, MOST_NAMED).join(', ')}${more}: `;
+    return [[formatCount(same.length), first.resource, `${named}${CONFIGURATION_LOSSES[first.kind]}`]];
   });
   return ['', '  What of the configuration does not come back', ...alignCounts(rows, { dim: out.dim, width })];
 }
