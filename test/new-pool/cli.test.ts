@@ -109,7 +109,7 @@ describe('restore --new-pool, by the command', () => {
       '--yes',
       '--provider-secrets',
       'secrets.json',
-      '--env-file',
+      '--write-env',
       'pool.env',
     );
     const first = await bench.json(args);

@@ -24,7 +24,9 @@ export function handOverLines(handOver: HandOver, options: HandOverViewOptions, 
     ['Issuer', issuer],
     ['JWKS', jwksUrl],
     ...handOver.domains.map((domain) => [domain.kind === 'custom' ? 'Domain' : 'Prefix', domain] as const),
-    ...handOver.clients.map((client) => [`Client ${client.name}`, { old: client.oldId, new: client.newId }] as const),
+    ...byName(handOver.clients).map(
+      (client) => [`Client ${client.name}`, { old: client.oldId, new: client.newId }] as const,
+    ),
   ];
   const changed = replaced.filter(([, { old, new: now }]) => old !== now);
   return [
@@ -41,6 +43,10 @@ export function handOverLines(handOver: HandOver, options: HandOverViewOptions, 
     ...byHandLines(handOver, out),
     ...userLines(options, out),
   ];
+}
+
+function byName(clients: HandOver['clients']): HandOver['clients'] {
+  return clients.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 function table(heading: readonly string[], rows: readonly (readonly string[])[], out: Colors): string[] {

@@ -44,7 +44,7 @@ export function imaginedGateway(
       if (!('poolId' in request) || request.poolId !== pool.id) return gateway.send(operation, request, signal);
       const answer = answers[operation];
       if (!answer) throw new BackupError('internal', `A pool that is not made yet was asked for ${operation}`);
-      return answer() as ResponseOf<Name>;
+      return answer();
     },
   };
 }

@@ -49,7 +49,7 @@ const OPERATIONS = {
 } as const satisfies { readonly [Kind in DocumentKind]: OperationName };
 
 /** The operation of a step; users are written by many. */
-export function operationOf(kind: StepKind): string {
+function operationOf(kind: StepKind): string {
   if (kind === 'users') return 'AdminCreateUser';
   return kind === 'custom-attributes' ? 'AddCustomAttributes' : OPERATIONS[kind];
 }

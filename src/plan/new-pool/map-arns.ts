@@ -68,7 +68,7 @@ function* arnsOf(value: JsonValue, path: string): Generator<readonly [path: stri
   } else if (Array.isArray(value)) {
     for (const [index, item] of (value as readonly JsonValue[]).entries()) yield* arnsOf(item, `${path}[${index}]`);
   } else if (isObject(value)) {
-    for (const [name, inner] of Object.entries(value as JsonObject)) {
+    for (const [name, inner] of Object.entries(value)) {
       yield* arnsOf(inner, path.includes(' ') ? `${path}.${name}` : `${path} ${name}`);
     }
   }

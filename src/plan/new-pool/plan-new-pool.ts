@@ -272,7 +272,7 @@ class Planning {
       document: request,
       ...(owner !== undefined && { client: owner }),
       dependsOn: [POOL, ...(owner === undefined ? [] : [stepName({ kind: 'client', key: owner })]), ...dependsOn],
-    } as NewPoolStep);
+    });
   }
 }
 
