@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../model/pool-configuration.ts';
 import type { JsonValue } from '../../model/pool.ts';
 import { isObject } from './json-members.ts';
 
