@@ -1,6 +1,6 @@
 import { BackupError } from '../model/errors.ts';
 import type { NewPoolOptions } from '../plan/new-pool/new-pool-plan.ts';
-import type { RestoreArguments } from './commands/restore.ts';
+import type { ApplyArguments } from './apply-arguments.ts';
 
 /** What `restore --new-pool` takes besides what says how users are written. */
 export interface NewPoolChoices {
@@ -15,6 +15,11 @@ export interface NewPoolChoices {
   readonly configOnly?: true;
   readonly usersOnly?: true;
   readonly writeEnv?: string;
+}
+
+export interface RestoreArguments extends ApplyArguments, NewPoolChoices {
+  readonly existing: 'skip' | 'update';
+  readonly hashes?: string;
 }
 
 export type NewPoolArguments = Omit<RestoreArguments, 'pool'> & NewPoolChoices & { readonly newPool: string };

@@ -49,7 +49,11 @@ it('a new pool from a snapshot, against cognito-local', async () => {
   );
   const { document } = await run('restore', 'latest', '--new-pool', 'risen', '--yes', ...roles);
 
-  expect(document).toMatchObject({ origin: 'created', failures: [], handOver: { clients: [{ name: 'app' }] } });
+  expect(document).toMatchObject({
+    origin: 'created',
+    failures: [],
+    handOver: { clients: expect.arrayContaining([expect.objectContaining({ name: 'app' })]) },
+  });
   const there = await readThroughSdk(service.sdk, document['pool'].id);
   const before = await readThroughSdk(service.sdk, source);
   expect([there.users.size, there.groups.size]).toEqual([before.users.size, before.groups.size]);

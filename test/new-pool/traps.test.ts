@@ -20,7 +20,9 @@ function creationOf(plan: NewPoolPlan): Record<string, unknown> {
 }
 
 function lossesOf(plan: NewPoolPlan): readonly string[] {
-  return plan.losses.map(({ kind, resource, key }) => `${kind} ${resource} ${key}`);
+  return plan.losses
+    .filter(({ kind }) => kind !== 'not-captured')
+    .map(({ kind, resource, key }) => `${kind} ${resource} ${key}`);
 }
 
 function client(poolId: string, request: object): string {

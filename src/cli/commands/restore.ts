@@ -1,18 +1,12 @@
 import { restoreSnapshot } from '../../operations/restore.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
-import type { ApplyArguments } from '../apply-arguments.ts';
 import { runApply } from '../apply-session.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
-import { isNewPool, type NewPoolChoices } from '../new-pool-arguments.ts';
+import { isNewPool, type RestoreArguments } from '../new-pool-arguments.ts';
 import { readableFile } from '../readable-file.ts';
 import { openVerified } from '../snapshot-source.ts';
 import { storageSurroundings } from '../surroundings.ts';
 import { restoreNewPool } from './restore-new-pool.ts';
-
-export interface RestoreArguments extends ApplyArguments, NewPoolChoices {
-  readonly existing: 'skip' | 'update';
-  readonly hashes?: string;
-}
 
 /** Brings back what a pool lacks of a snapshot. The snapshot is verified whole before anything of it is used. */
 export async function restore(

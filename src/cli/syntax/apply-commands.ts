@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ApplyArguments } from '../apply-arguments.ts';
 import type { CleanArguments } from '../commands/clean.ts';
 import type { ImportArguments } from '../commands/import.ts';
-import type { RestoreArguments } from '../commands/restore.ts';
+import type { RestoreArguments } from '../new-pool-arguments.ts';
 import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import {
