@@ -90,6 +90,15 @@ const withoutSignIn = {
   },
 };
 
+/** No function makes a pool: the commands that write a configuration and their schemas, 30 KB, stay outside. */
+const withoutWrites = {
+  name: 'without-writes',
+  setup(esbuild) {
+    const contents = 'export const configurationWrites = {};';
+    esbuild.onLoad({ filter: /[\\/]configuration-writes\.ts$/ }, () => ({ contents }));
+  },
+};
+
 /**
  * A function calls Cognito and S3 in any case, so what the library loads when it is needed is loaded at once here: esbuild
  * can leave less out of what is imported dynamically, a tenth of a bundle.
@@ -129,7 +138,7 @@ export async function buildLambda(outdir) {
     keepNames: true,
     legalComments: 'linked',
     banner: { js: REQUIRE_BANNER },
-    plugins: [zodInEnglish, zodWithoutSchemas, narrowEncryption, withoutSignIn, eager],
+    plugins: [zodInEnglish, zodWithoutSchemas, narrowEncryption, withoutSignIn, withoutWrites, eager],
     metafile: true,
     logLevel: 'warning',
   });

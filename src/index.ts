@@ -16,6 +16,10 @@ export type {
 } from './operations/export/export.ts';
 export { restoreSnapshot } from './operations/restore.ts';
 export type { RestoreOptions } from './operations/restore.ts';
+export { restoreToNewPool } from './operations/new-pool/new-pool.ts';
+export type { RestoreNewPoolOptions } from './operations/new-pool/new-pool.ts';
+export type { NewPoolPreview, NewPoolResult } from './operations/new-pool/new-pool-result.ts';
+export type { HandOver } from './plan/new-pool/hand-over.ts';
 export { importCsv } from './operations/import.ts';
 export type { ImportOptions } from './operations/import.ts';
 export { cleanPool } from './operations/clean.ts';

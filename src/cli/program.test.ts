@@ -67,7 +67,15 @@ describe('the command line', () => {
   it('has the safe choice for everything that is not said of a restore', async () => {
     const { name, options } = await parse('restore', 'latest', '--pool', POOL);
     expect(name).toBe('restore');
-    expect(options).toEqual({ pool: POOL, existing: 'skip', engine: 'auto', passwords: 'random', color: true });
+    expect(options).toEqual({
+      pool: POOL,
+      existing: 'skip',
+      engine: 'auto',
+      passwords: 'random',
+      color: true,
+      customDomain: true,
+      triggers: true,
+    });
   });
 
   it('reads the choices of an apply', async () => {
@@ -104,7 +112,7 @@ describe('the command line', () => {
   it.each([
     [['frobnicate'], 'commander.unknownCommand'],
     [['backup', '--frobnicate'], 'commander.unknownOption'],
-    [['restore', 'latest'], 'commander.missingMandatoryOptionValue'],
+    [['mirror', 'latest'], 'commander.missingMandatoryOptionValue'],
     [['restore', '--pool', POOL], 'commander.missingArgument'],
     [['verify', 'a', 'b'], 'commander.excessArguments'],
     [['restore', 'latest', '--pool', POOL, '--engine', 'magic'], 'commander.invalidArgument'],

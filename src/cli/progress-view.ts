@@ -10,6 +10,7 @@ const PHASES: { readonly [P in Phase]: readonly [label: string, noun: string] } 
   'second-pass': ['Listing users again', 'user'],
   'verify-parts': ['Checking the snapshot', 'file'],
   plan: ['Comparing with the target', 'user'],
+  'new-pool': ['Making the pool', 'step'],
   'apply-groups': ['Writing groups', 'group'],
   'apply-users': ['Writing users', 'user'],
   'import-job': ['Import job', 'user'],

@@ -120,6 +120,26 @@ const NETWORK_CODES = new Set([
   'ENETDOWN',
 ]);
 
+/** Each adds to a pool, names something else beside it (a client, a domain, a function), or takes the pool away. */
+const WRITES_OF_CONFIGURATION = [
+  'CreateUserPool',
+  'UpdateUserPool',
+  'DeleteUserPool',
+  'SetUserPoolMfaConfig',
+  'CreateResourceServer',
+  'CreateIdentityProvider',
+  'CreateUserPoolClient',
+  'CreateUserPoolDomain',
+  'DeleteUserPoolDomain',
+  'CreateManagedLoginBranding',
+  'SetUICustomization',
+  'CreateTerms',
+  'SetRiskConfiguration',
+  'SetLogDeliveryConfiguration',
+  'SetUserPoolSessionConfiguration',
+  'SetUserPoolClientSessionConfiguration',
+] as const satisfies readonly OperationName[];
+
 /**
  * Where LimitExceededException is, or may be, a limit of the pool or user, which no waiting lifts: modelled for groups, links and
  * import jobs (SDK 3.1169), and possible wherever a call adds something. Reading, deleting and switching have nothing to run
@@ -137,6 +157,7 @@ const HAS_RESOURCE_LIMIT: ReadonlySet<OperationName> = new Set<OperationName>([
   'AddCustomAttributes',
   'CreateUserImportJob',
   'StartUserImportJob',
+  ...WRITES_OF_CONFIGURATION,
 ]);
 
 /** Where ResourceNotFoundException may mean a group, a provider or a job instead of the pool. */
@@ -163,6 +184,7 @@ const NAMES_MORE_THAN_A_POOL: ReadonlySet<OperationName> = new Set<OperationName
   'GetUserPoolSessionConfiguration',
   'GetUserPoolClientSessionConfiguration',
   'ListUserPoolReplicas',
+  ...WRITES_OF_CONFIGURATION,
 ]);
 
 function throttled({ name }: Failure, { operation }: FailedCall): Verdict | undefined {

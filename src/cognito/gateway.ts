@@ -27,6 +27,12 @@ interface UserTarget {
   readonly username: string;
 }
 
+/** A request in AWS's own words, without the pool's id: as `sdk/to-document.ts` would show it, bytes as base64. */
+interface PoolDocument {
+  readonly poolId: PoolId;
+  readonly document: JsonObject;
+}
+
 interface Call<Request, Response = void> {
   readonly request: Request;
   readonly response: Response;
@@ -85,6 +91,29 @@ export interface Operations {
   GetUserPoolSessionConfiguration: Call<{ readonly poolId: PoolId }, JsonObject>;
   GetUserPoolClientSessionConfiguration: Call<ClientTarget, JsonObject>;
   ListUserPoolReplicas: Call<Listing, Page<JsonObject>>;
+
+  /*
+   * What makes a pool what it is. A `Create…` of something with a name of its own is refused the second time; `CreateUserPool`
+   * and `CreateUserPoolClient` are not: they make a second one, and are never sent again without a look (`retrying.ts`).
+   */
+  CreateUserPool: Call<{ readonly document: JsonObject }, PoolDescription>;
+  /** Resets what the document leaves out. */
+  UpdateUserPool: Call<PoolDocument>;
+  SetUserPoolMfaConfig: Call<PoolDocument>;
+  CreateResourceServer: Call<PoolDocument>;
+  CreateIdentityProvider: Call<PoolDocument>;
+  /** Answers the new client's id. */
+  CreateUserPoolClient: Call<PoolDocument, string>;
+  CreateUserPoolDomain: Call<PoolDocument>;
+  CreateManagedLoginBranding: Call<PoolDocument>;
+  SetUICustomization: Call<PoolDocument>;
+  CreateTerms: Call<PoolDocument>;
+  SetRiskConfiguration: Call<PoolDocument>;
+  SetLogDeliveryConfiguration: Call<PoolDocument>;
+  SetUserPoolSessionConfiguration: Call<PoolDocument>;
+  SetUserPoolClientSessionConfiguration: Call<PoolDocument>;
+  DeleteUserPoolDomain: Call<{ readonly poolId: PoolId; readonly domain: string }>;
+  DeleteUserPool: Call<{ readonly poolId: PoolId }>;
 
   CreateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
   UpdateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;

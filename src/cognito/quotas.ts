@@ -8,9 +8,11 @@ export type QuotaCategory =
   | 'UserResourceUpdate'
   | 'UserList'
   | 'UserPoolRead'
+  | 'UserPoolUpdate'
   | 'UserPoolResourceRead'
   | 'UserPoolResourceUpdate'
   | 'UserPoolClientRead'
+  | 'UserPoolClientUpdate'
   | 'LimitManagement';
 
 export interface Quota {
@@ -35,9 +37,11 @@ export const QUOTAS: Readonly<Record<QuotaCategory, Quota>> = {
   UserResourceUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
   UserList: { requestsPerSecond: 30, share: ALMOST_ALL, isPerPool: false },
   UserPoolRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
+  UserPoolUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
   UserPoolResourceRead: { requestsPerSecond: 20, share: ALMOST_ALL, isPerPool: true },
   UserPoolResourceUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
   UserPoolClientRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
+  UserPoolClientUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
   LimitManagement: { requestsPerSecond: 1, share: ALMOST_ALL, isPerPool: false },
 };
 
@@ -84,10 +88,26 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   GetUICustomization: 'UserPoolResourceRead',
   DescribeRiskConfiguration: 'UserPoolResourceRead',
   GetLogDeliveryConfiguration: 'UserPoolResourceRead',
+  CreateUserPool: 'UserPoolUpdate',
+  UpdateUserPool: 'UserPoolUpdate',
+  DeleteUserPool: 'UserPoolUpdate',
+  SetUserPoolMfaConfig: 'UserPoolResourceUpdate',
+  CreateResourceServer: 'UserPoolResourceUpdate',
+  CreateIdentityProvider: 'UserPoolResourceUpdate',
+  CreateUserPoolClient: 'UserPoolClientUpdate',
+  CreateUserPoolDomain: 'UserPoolResourceUpdate',
+  DeleteUserPoolDomain: 'UserPoolResourceUpdate',
+  CreateManagedLoginBranding: 'UserPoolResourceUpdate',
+  SetUICustomization: 'UserPoolResourceUpdate',
+  SetRiskConfiguration: 'UserPoolResourceUpdate',
+  SetLogDeliveryConfiguration: 'UserPoolResourceUpdate',
   // Newer than the page that was read: taken for what their neighbours are. [I]
   ListTerms: 'UserPoolResourceRead',
   DescribeTerms: 'UserPoolResourceRead',
   GetUserPoolSessionConfiguration: 'UserPoolResourceRead',
   GetUserPoolClientSessionConfiguration: 'UserPoolResourceRead',
   ListUserPoolReplicas: 'UserPoolResourceRead',
+  CreateTerms: 'UserPoolResourceUpdate',
+  SetUserPoolSessionConfiguration: 'UserPoolResourceUpdate',
+  SetUserPoolClientSessionConfiguration: 'UserPoolResourceUpdate',
 };

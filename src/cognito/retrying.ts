@@ -2,7 +2,7 @@ import { BackupError, isBackupError, type ErrorCode } from '../model/errors.ts';
 import type { Observer } from '../model/events.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { CognitoGateway } from './gateway.ts';
+import type { CognitoGateway, OperationName } from './gateway.ts';
 
 export interface RetryOptions {
   readonly runtime: Runtime;
@@ -14,6 +14,11 @@ export interface RetryOptions {
 const DEFAULT_PATIENCE_MS = 10 * 60_000;
 /** Attempts by what went wrong. An answer that is none usually stays none: the wrong endpoint, or a proxy. */
 const MAX_ATTEMPTS: Partial<Record<ErrorCode, number>> = { unavailable: 8, 'unreadable-answer': 4 };
+/**
+ * Sent again, they make a second one of the same name. What was only throttled never arrived; after anything else the caller
+ * has to look first.
+ */
+const MAKES_ANOTHER: ReadonlySet<string> = new Set<OperationName>(['CreateUserPool', 'CreateUserPoolClient']);
 const FIRST_DELAY_MS = 200;
 const MAX_OUTAGE_DELAY_MS = 10_000;
 const MAX_THROTTLE_DELAY_MS = 5_000;
@@ -21,11 +26,13 @@ const MAX_THROTTLE_DELAY_MS = 5_000;
 /**
  * Sends again what was throttled (within the patience) and what got no readable answer (a few times).
  *
- * Sending again after an unknown outcome is safe because every operation of the contract either says the same thing twice or
+ * Sending again after an unknown outcome is safe because every operation of the contract (but those that make another one)
+ * either says the same thing twice or
  * is refused by a name the caller knows: UsernameExistsException or AliasExistsException (AdminCreateUser), GroupExistsException
  * (CreateGroup), UserNotFoundException (AdminDeleteUser), ResourceNotFoundException (DeleteGroup), InvalidParameterException
  * (AddCustomAttributes, AdminLinkProviderForUser), PasswordHistoryPolicyViolationException (AdminSetUserPassword, where the
- * pool keeps a history), PreconditionNotMetException (StartUserImportJob). They are passed on as
+ * pool keeps a history), PreconditionNotMetException (StartUserImportJob), and what `Create…` of configuration says of a name
+ * that is there (DuplicateProviderException, TermsExistsException, ManagedLoginBrandingExistsException, InvalidParameterException). They are passed on as
  * `rejected` with `repeated`: only the caller can tell by looking whether the first attempt had arrived. A second
  * CreateUserImportJob leaves a job behind that never starts and expires.
  */
@@ -54,6 +61,7 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
           if (waitedMs >= patienceMs) throw outOfPatience(name, waitedMs, error);
           await runtime.sleep(backoffMs(count, MAX_THROTTLE_DELAY_MS, runtime), signal);
         } else {
+          if (MAKES_ANOTHER.has(name)) throw error;
           if (count >= (MAX_ATTEMPTS[error.code] ?? 1)) throw error;
           options.observer({ kind: 'retried', operation: name, attempt: count, reason: error.awsName ?? error.code });
           await runtime.sleep(backoffMs(count, MAX_OUTAGE_DELAY_MS, runtime), signal);

@@ -2,6 +2,7 @@ import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-iden
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { toBackupError } from './error-map.ts';
 import type { CognitoGateway, OperationName } from './gateway.ts';
+import { configurationWrites } from './sdk/configuration-writes.ts';
 import { configurationOperations } from './sdk/configuration-operations.ts';
 import { refreshRefusedCredentials } from './sdk/fresh-credentials.ts';
 import { groupOperations } from './sdk/group-operations.ts';
@@ -23,6 +24,7 @@ const OPERATIONS: SdkOperations<OperationName> = {
   ...groupOperations,
   ...importOperations,
   ...configurationOperations,
+  ...configurationWrites,
 };
 
 /** The gateway that talks to Cognito: one attempt a call, unpaced. Compose it with `createGateway`. */

@@ -37,6 +37,7 @@ export type Phase =
   | 'second-pass'
   | 'verify-parts'
   | 'plan'
+  | 'new-pool'
   | 'apply-groups'
   | 'apply-users'
   | 'import-job'

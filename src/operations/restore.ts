@@ -13,6 +13,8 @@ export interface RestoreOptions extends Omit<ApplyOptions, 'hashes'> {
   readonly reader: SnapshotReader;
   /** Users who exist in the target are left alone (`skip`, the default) or brought to the snapshot's state. */
   readonly existing?: 'skip' | 'update';
+  /** IAM roles of groups that others take the place of: in another account. */
+  readonly roles?: ReadonlyMap<string, string>;
   /** Password hashes by username, as JSON lines or CSV; they go by import job alone, so `importRole` is needed. */
   readonly hashFile?: ReadableFile;
 }
@@ -23,15 +25,21 @@ export async function restoreSnapshot(
   options: RestoreOptions,
 ): Promise<ReconcileResult | ReconcileSlice> {
   const scope = scopeOf(options, { values: 'exact', existing: options.existing ?? 'skip', deletes: false });
-  const { desired, hashes } = await desiredOf(
-    deps,
-    await snapshotValue(options.reader, scope, options.subAttribute),
-    options,
-  );
+  const value = withRoles(await snapshotValue(options.reader, scope, options.subAttribute), options.roles);
+  const { desired, hashes } = await desiredOf(deps, value, options);
   const suspect = options.reader.state === 'suspect';
   const { encryption: encryptedLike } = options.reader.manifest;
   const request = requestOf({ ...options, ...hashes }, { command: 'restore', desired, suspect });
   return reconcile(deps, { ...request, encryptedLike });
+}
+
+function withRoles(value: DesiredValue, roles: RestoreOptions['roles']): DesiredValue {
+  if (!roles || !value.groups) return value;
+  const groups = value.groups.map((group) => {
+    const roleArn = group.roleArn === undefined ? undefined : (roles.get(group.roleArn) ?? group.roleArn);
+    return roleArn === undefined ? group : { ...group, roleArn };
+  });
+  return { ...value, groups };
 }
 
 async function desiredOf(

@@ -21,6 +21,9 @@ const MEMBER = 'émile';
 const PLUS = { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } } as const;
 const SUBJECT = '123456789012345678901';
 
+/** Domains are one pool's in the account: each call has its own. */
+let domains = 0;
+
 /** A pool with two users and two groups, and a call of every operation for it. Import jobs need what `jobId` makes. */
 export function sampleCalls(simulator: Simulator): { readonly [Name in OperationName]: () => SampleCall<Name> } {
   let poolId: PoolId;
@@ -68,6 +71,24 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     };
   const ada = () => ({ poolId, username: USER });
   const isSilent = true;
+  const configure = (operation: string, request: object): Record<string, unknown> =>
+    simulator.configure(operation, { UserPoolId: poolId, ...request });
+  const client = (): string => {
+    const { UserPoolClient } = configure('CreateUserPoolClient', { ClientName: 'sample' });
+    return (UserPoolClient as { readonly ClientId: string }).ClientId;
+  };
+  const withDomain = (): PoolId => {
+    configure('CreateUserPoolDomain', { Domain: `sample-${(domains += 1)}` });
+    return poolId;
+  };
+  const withSessions = (): PoolId => {
+    configure('SetUserPoolSessionConfiguration', { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } });
+    return poolId;
+  };
+  const withThreatProtection = (): PoolId => {
+    configure('UpdateUserPool', { UserPoolTier: 'PLUS', UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } });
+    return poolId;
+  };
 
   return {
     ListUserPools: reading(() => ({})),
@@ -158,6 +179,67 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
       }),
       { refusedTwice: 'InvalidParameterException', isSilent },
     ),
+    CreateUserPool: writing(() => ({ document: { PoolName: 'made' } }), {}),
+    UpdateUserPool: writing(() => ({ poolId, document: { PoolName: 'renamed' } }), { isSilent }),
+    SetUserPoolMfaConfig: writing(() => ({ poolId, document: { MfaConfiguration: 'OFF' } }), { isSilent }),
+    CreateResourceServer: writing(() => ({ poolId, document: { Identifier: 'api', Name: 'API' } }), {
+      refusedTwice: 'InvalidParameterException',
+      isSilent,
+    }),
+    CreateIdentityProvider: writing(
+      () => ({
+        poolId,
+        document: {
+          ProviderName: 'Okta',
+          ProviderType: 'SAML',
+          ProviderDetails: { MetadataURL: 'https://idp.example.com/metadata' },
+        },
+      }),
+      { refusedTwice: 'DuplicateProviderException', isSilent },
+    ),
+    CreateUserPoolClient: writing(() => ({ poolId, document: { ClientName: 'made' } }), {}),
+    CreateUserPoolDomain: writing(() => ({ poolId, document: { Domain: `sample-${(domains += 1)}` } }), {
+      refusedTwice: 'InvalidParameterException',
+      isSilent,
+    }),
+    CreateManagedLoginBranding: writing(
+      () => ({ poolId, document: { ClientId: client(), UseCognitoProvidedValues: true } }),
+      { refusedTwice: 'ManagedLoginBrandingExistsException', isSilent },
+    ),
+    SetUICustomization: writing(() => ({ poolId: withDomain(), document: { CSS: '.banner-customizable {}' } }), {
+      isSilent,
+    }),
+    CreateTerms: writing(
+      () => ({
+        poolId,
+        document: {
+          ClientId: client(),
+          TermsName: 'terms-of-use',
+          TermsSource: 'LINK',
+          Enforcement: 'NONE',
+          Links: { 'cognito:default': 'https://example.com/terms' },
+        },
+      }),
+      { refusedTwice: 'TermsExistsException', isSilent },
+    ),
+    SetRiskConfiguration: writing(() => ({ poolId: withThreatProtection(), document: {} }), { isSilent }),
+    SetLogDeliveryConfiguration: writing(() => ({ poolId, document: { LogConfigurations: [] } }), { isSilent }),
+    SetUserPoolSessionConfiguration: writing(
+      () => ({ poolId, document: { UserSessionTracking: 'ENABLED', TokenSession: { MaxPerUser: 3 } } }),
+      { isSilent },
+    ),
+    SetUserPoolClientSessionConfiguration: writing(
+      () => ({
+        poolId: withSessions(),
+        document: { ClientId: client(), SSOSession: { MaxValidityMinutes: 10 } },
+      }),
+      { isSilent },
+    ),
+    DeleteUserPoolDomain: writing(() => ({ poolId: withDomain(), domain: `sample-${domains}` }), {
+      refusedTwice: 'ResourceNotFoundException',
+      isSilent,
+    }),
+    DeleteUserPool: writing(() => ({ poolId }), { refusedTwice: 'ResourceNotFoundException', isSilent }),
     CreateUserImportJob: writing(() => ({ poolId, name: 'job', roleArn: ROLE }), {}),
     StartUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),
     StopUserImportJob: writing(() => ({ poolId, jobId: 'import-of-nobody' }), {}),

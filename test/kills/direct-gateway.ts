@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { CognitoGateway } from '../../src/cognito/gateway.ts';
 import { createSdkGateway } from '../../src/cognito/sdk-gateway.ts';
+import { toDocument } from '../../src/cognito/sdk/to-document.ts';
 import type { Simulator } from '../../src/simulator/simulator.ts';
 
 /**
@@ -20,15 +21,16 @@ interface Command {
   readonly input: object;
 }
 
-/** The two members of a client that the gateway uses. */
+/** The members of a client that the gateway uses. */
 function directClient(simulator: Simulator): CognitoIdentityProviderClient {
   const client = {
+    config: {},
     middlewareStack: { add: () => {}, remove: () => {} },
     send: async (command: Command) => {
       // Calls of several users are under way at once, as over a network.
       await setImmediate();
       const operation = command.constructor.name.replace(/Command$/, '');
-      const { status, body } = await simulator.answer(operation, command.input);
+      const { status, body } = await simulator.answer(operation, toDocument(command.input));
       if (status !== 200) throw refusal(status, body);
       return JSON.parse(JSON.stringify(body), reviveDate) as unknown;
     },

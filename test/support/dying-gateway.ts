@@ -21,6 +21,22 @@ const MUTATIONS: ReadonlySet<OperationName> = new Set([
   'CreateUserImportJob',
   'StartUserImportJob',
   'StopUserImportJob',
+  'CreateUserPool',
+  'UpdateUserPool',
+  'SetUserPoolMfaConfig',
+  'CreateResourceServer',
+  'CreateIdentityProvider',
+  'CreateUserPoolClient',
+  'CreateUserPoolDomain',
+  'DeleteUserPoolDomain',
+  'CreateManagedLoginBranding',
+  'SetUICustomization',
+  'CreateTerms',
+  'SetRiskConfiguration',
+  'SetLogDeliveryConfiguration',
+  'SetUserPoolSessionConfiguration',
+  'SetUserPoolClientSessionConfiguration',
+  'DeleteUserPool',
 ]);
 
 export function isMutation(operation: OperationName): boolean {

@@ -1,16 +1,12 @@
 import { restoreSnapshot } from '../../operations/restore.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
-import type { ApplyArguments } from '../apply-arguments.ts';
 import { runApply } from '../apply-session.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
+import { isNewPool, type RestoreArguments } from '../new-pool-arguments.ts';
 import { readableFile } from '../readable-file.ts';
 import { openVerified } from '../snapshot-source.ts';
 import { storageSurroundings } from '../surroundings.ts';
-
-export interface RestoreArguments extends ApplyArguments {
-  readonly existing: 'skip' | 'update';
-  readonly hashes?: string;
-}
+import { restoreNewPool } from './restore-new-pool.ts';
 
 /** Brings back what a pool lacks of a snapshot. The snapshot is verified whole before anything of it is used. */
 export async function restore(
@@ -19,6 +15,7 @@ export async function restore(
   options: RestoreArguments,
 ): Promise<CommandResult> {
   const { signal } = context;
+  if (isNewPool(options)) return restoreNewPool(context, name, options);
   const { hashes, existing } = options;
   const hashFile =
     hashes === undefined

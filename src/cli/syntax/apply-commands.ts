@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { ApplyArguments } from '../apply-arguments.ts';
 import type { CleanArguments } from '../commands/clean.ts';
 import type { ImportArguments } from '../commands/import.ts';
-import type { RestoreArguments } from '../commands/restore.ts';
+import type { RestoreArguments } from '../new-pool-arguments.ts';
 import type { Run } from '../command.ts';
 import * as values from './option-values.ts';
 import {
@@ -17,6 +17,7 @@ import {
   vaultOption,
 } from './options.ts';
 
+const NEW_POOL = 'A new pool:';
 const USERS = 'How users are written:';
 const SCOPE = 'What is in scope:';
 const SCHEMA = 'Attributes:';
@@ -31,10 +32,15 @@ function restoreCommand(run: Run): Command {
   const restore = command('restore', 'bring back what a pool lacks of a snapshot; nothing is deleted', [
     'restore latest --pool eu-central-1_AbCdEfGhI --dry-run',
     'restore latest --pool eu-central-1_AbCdEfGhI --confirm eu-central-1_AbCdEfGhI',
+    'restore eu-central-1_AbCdEfGhI@latest --new-pool customers --write-env pool.env --dry-run',
     'restore latest --pool eu-central-1_AbCdEfGhI --only-user ada@example.com --existing update',
     'restore latest --pool eu-central-1_NewPoolXY --hashes hashes.csv --import-role arn:aws:iam::123456789012:role/cognito-import',
   ]).argument('<snapshot>', 'an id or its beginning, latest, POOL@latest or POOL@ID');
-  addTarget(restore);
+  restore
+    .addOption(new Option('--pool <id>', 'the pool to write to').argParser(values.poolId))
+    .addOption(new Option('--new-pool <name>', 'make a new pool from the snapshot instead').argParser(values.text))
+    .addOption(vaultOption());
+  addNewPoolOptions(restore);
   restore.addOption(existingOption("snapshot's"));
   addUserOptions(restore);
   restore.addOption(
@@ -53,6 +59,33 @@ function restoreCommand(run: Run): Command {
       (await import('../commands/restore.ts')).restore(context, name, options),
     ),
   );
+}
+
+function addNewPoolOptions(target: Command): void {
+  const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(NEW_POOL);
+  target
+    .addOption(
+      option(
+        '--map-arn <old=new>',
+        'in another account or Region, what takes the place of an ARN; repeatable',
+      ).argParser(values.repeated(values.arnMapping)),
+    )
+    .addOption(option('--domain <prefix>', "another prefix domain than the snapshot's").argParser(values.text))
+    .addOption(option('--no-domain', 'no domain: neither prefix nor custom'))
+    .addOption(option('--no-custom-domain', 'no custom domain'))
+    .addOption(option('--no-triggers', 'leave the Lambda triggers detached'))
+    .addOption(
+      option('--provider-secrets <file>', 'secrets of identity providers that the snapshot lacks (JSON)').argParser(
+        values.text,
+      ),
+    )
+    .addOption(option('--config-only', 'no groups and users'))
+    .addOption(option('--users-only', 'only what users need: no clients, providers, domains, pages'))
+    .addOption(
+      option('--write-env <file>', 'write ids and client secrets for applications (0600, NAME=value)').argParser(
+        values.text,
+      ),
+    );
 }
 
 function importCommand(run: Run): Command {

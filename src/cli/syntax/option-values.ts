@@ -85,6 +85,14 @@ export function renaming(value: string): readonly [from: string, to: string] {
   return [from, to];
 }
 
+/** `OLD=NEW`, ARNs, which hold no `=` themselves. */
+export function arnMapping(value: string): readonly [old: string, now: string] {
+  const [old = '', now = '', ...rest] = value.split('=');
+  const areArns = [old, now].every((arn) => /^arn:[\w-]+:[\w-]+:/.test(arn));
+  if (!areArns || rest.length > 0) throw new InvalidArgumentError('Write it as OLD=NEW, two ARNs.');
+  return [old, now];
+}
+
 export function number(value: string): number {
   const parsed = Number(value);
   if (value.trim() === '' || !Number.isFinite(parsed) || parsed < 0) {

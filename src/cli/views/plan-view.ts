@@ -49,6 +49,13 @@ export function planLines(plan: PlanReport, options: PlanViewOptions, out: Color
       ],
       out.dim,
     ),
+    ...planDetails(plan, options, out),
+  ];
+}
+
+/** The plan without its heading. */
+export function planDetails(plan: PlanReport, options: PlanViewOptions, out: Colors): string[] {
+  return [
     ...actionLines(plan, out),
     ...costLines(plan, out),
     ...experienceLines(plan, options, out),

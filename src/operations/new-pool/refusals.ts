@@ -1,0 +1,49 @@
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { BackupError } from '../../model/errors.ts';
+import type { PoolId } from '../../model/ids.ts';
+import { textAt } from '../../plan/new-pool/json-members.ts';
+import type { NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
+
+/** All that anybody has; a pool of which a thousand groups have roles would fill screens. */
+const MOST_NAMED = 100;
+
+/** Throws `refused`, naming them, where the new pool would refer to what is in another account or Region. */
+export function refuseForeign({ foreign, target }: NewPoolPlan): void {
+  if (foreign.length === 0) return;
+  const named = foreign.slice(0, MOST_NAMED).map(({ arn, uses }) => `${arn} (${uses[0] ?? ''})`);
+  const more = foreign.length > MOST_NAMED ? `, and ${foreign.length - MOST_NAMED} more` : '';
+  throw new BackupError(
+    'refused',
+    `Refused: the new pool would be in account ${target.account}, ${target.region}, and refer to what is elsewhere: ${named.join(', ')}${more}`,
+    { hint: 'Name what takes its place with --map-arn OLD=NEW, for each of them; OLD=OLD keeps one as it is' },
+  );
+}
+
+export interface DomainCheck {
+  /** Only for the quota that the question counts against. */
+  readonly source: PoolId;
+  /** The pool that an earlier run has begun: what it has is not taken. */
+  readonly own: PoolId | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Throws `refused` where a domain belongs to another pool of the account. That of another account shows only when it is made. */
+export async function refuseTakenDomains(
+  gateway: CognitoGateway,
+  plan: NewPoolPlan,
+  check: DomainCheck,
+): Promise<void> {
+  for (const step of plan.steps) {
+    if (step.kind !== 'domain') continue;
+    const domain = textAt(step.document, 'Domain') ?? '';
+    const answer = await gateway.send('DescribeUserPoolDomain', { poolId: check.source, domain }, check.signal);
+    const holder = textAt(answer, 'UserPoolId');
+    if (holder === undefined || holder === check.own) continue;
+    const isCustom = domain.includes('.');
+    throw new BackupError('refused', `Refused: the domain ${JSON.stringify(domain)} belongs to pool ${holder}`, {
+      hint: isCustom
+        ? 'Take it from that pool first, or make the new one without: --no-custom-domain'
+        : 'Choose another one with --domain PREFIX, or make the pool without: --no-domain',
+    });
+  }
+}

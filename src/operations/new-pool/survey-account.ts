@@ -1,0 +1,72 @@
+import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { listAll } from '../../cognito/listing.ts';
+import { BackupError, isBackupError } from '../../model/errors.ts';
+import type { PoolId } from '../../model/ids.ts';
+import type { PoolDescription } from '../../model/pool.ts';
+import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
+import { markOf } from '../../plan/new-pool/pool-mark.ts';
+
+export interface FoundPool {
+  readonly pool: PoolDescription;
+  readonly state: 'in-progress' | 'done';
+}
+
+export interface AccountSurvey {
+  /** `undefined`: there is no pool in the account and Region that could tell. */
+  readonly account: string | undefined;
+  /** The pool that an earlier run of the same restore began, or completed. */
+  readonly found: FoundPool | undefined;
+}
+
+/**
+ * Looks through the pools of the account and Region for the one that this restore has begun. Throws `refused` where another pool has
+ * the name: Cognito would allow it, and nobody could tell the two apart.
+ */
+export async function surveyAccount(
+  gateway: CognitoGateway,
+  { name, snapshot }: { readonly name: string; readonly snapshot: string },
+  signal?: AbortSignal,
+): Promise<AccountSurvey> {
+  const namesakes: PoolDescription[] = [];
+  let account: string | undefined;
+  for await (const listed of listAll(gateway, 'ListUserPools', {}, signal)) {
+    if (listed.name !== name && account !== undefined) continue;
+    const pool = await described(gateway, listed.id, signal);
+    if (!pool) continue;
+    account ??= accountOfArn(pool.arn);
+    if (pool.name === name) namesakes.push(pool);
+  }
+  const ours = namesakes.filter((pool) => markOf(pool)?.snapshot === snapshot);
+  const [first, second] = ours;
+  if (first && second) throw twice(name, ours);
+  const [stranger] = namesakes;
+  if (!first && stranger) throw taken(stranger);
+  return { account, found: first && { pool: first, state: markOf(first)?.state ?? 'done' } };
+}
+
+/** It may be deleted between the listing and the look. */
+async function described(
+  gateway: CognitoGateway,
+  poolId: PoolId,
+  signal: AbortSignal | undefined,
+): Promise<PoolDescription | undefined> {
+  try {
+    return await gateway.send('DescribeUserPool', { poolId }, signal);
+  } catch (error) {
+    if (isBackupError(error, 'pool-not-found')) return undefined;
+    throw error;
+  }
+}
+
+function taken({ id, name }: PoolDescription): BackupError {
+  return new BackupError('refused', `Refused to make a second pool ${JSON.stringify(name)}: ${id} has that name`, {
+    hint: 'Choose another name with --new-pool; to bring users back into a pool that is there, use --pool',
+  });
+}
+
+function twice(name: string, pools: readonly PoolDescription[]): BackupError {
+  const ids = pools.map(({ id }) => id).join(', ');
+  return new BackupError('refused', `Several pools ${JSON.stringify(name)} were made from this snapshot: ${ids}`, {
+    hint: 'Keep one of them, and delete or rename the others',
+  });
+}
