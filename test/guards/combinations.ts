@@ -23,7 +23,7 @@ export function* productOf<Row extends object>(dimensions: Dimensions<Row>): Gen
  * Rows in which every two values meet that meet in any of all rows (pairwise). Greedy: rows that bring much that is new
  * first, then less, in a seeded order.
  */
-export function pairwise<Row extends object>(rows: readonly Row[], seed = 1): Row[] {
+function pairwise<Row extends object>(rows: readonly Row[], seed = 1): Row[] {
   const shuffled = shuffle(rows, seed);
   const covered = new Set<string>();
   const chosen: Row[] = [];

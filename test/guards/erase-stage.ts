@@ -87,7 +87,12 @@ export async function runErase(
   };
   const pools = { any: [], own: ['--pool', source.poolId], unknown: ['--pool', 'eu-central-1_Unknown01'] };
   const args = [
-    ...['erase', '--vault', source.vault, '--json', ...NAMES[names], ...pools[pool]],
+    'erase',
+    '--vault',
+    source.vault,
+    '--json',
+    ...NAMES[names],
+    ...pools[pool],
     ...(names === 'no-sub-in-file' ? ['--subs-from', files.noSubs] : []),
     ...(one.apply ? ['--apply'] : []),
     ...(signs === 'nothing' ? [] : ['--sign-key', files[signs]]),

@@ -9,7 +9,7 @@ import { PlanTally } from '../../src/plan/plan-summary.ts';
 import { statusAfter } from '../../src/plan/plan-create.ts';
 import { sampleContext } from '../fakes/sample-plan.ts';
 import { TAKEN_USER } from './status-users.ts';
-import { TakenIdentities } from '../../src/plan/taken-identities.ts';
+import { TakenIdentities } from '../../src/operations/reconcile/taken-identities.ts';
 
 /** A way of restoring: a column of the table. */
 export interface Way {

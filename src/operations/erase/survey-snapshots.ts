@@ -89,7 +89,7 @@ async function fatesOf(
   const superseding = new Map(
     surveyed.flatMap((each) => {
       const { supersedes } = each.summary;
-      return supersedes !== undefined && isReadable(each.summary) ? [[supersedes as string, each] as const] : [];
+      return supersedes !== undefined && isReadable(each.summary) ? [[supersedes, each] as const] : [];
     }),
   );
   const fates = new Map<string, ErasureFate>();

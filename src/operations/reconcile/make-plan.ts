@@ -9,7 +9,7 @@ import { identityModelOf } from '../../plan/identity.ts';
 import { matchUsers, type ActualValue, type KnownPair, type Match } from '../../plan/match-users.ts';
 import { planGroups } from '../../plan/plan-groups.ts';
 import { planMatch } from '../../plan/plan-match.ts';
-import { TakenIdentities } from '../../plan/taken-identities.ts';
+import { TakenIdentities } from './taken-identities.ts';
 import { PlanTally, type PlanSummary } from '../../plan/plan-summary.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { interruptedRecreation, type Recreations } from './interrupted-recreations.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { User } from '../model/user.ts';
-import type { IdentityLink } from './entries.ts';
-import { linkKey, linksOf } from './identity-links.ts';
+import type { User } from '../../model/user.ts';
+import type { IdentityLink } from '../../plan/entries.ts';
+import { linkKey, linksOf } from '../../plan/identity-links.ts';
 
 /**
  * The identities at providers that users of the target have, as their own or linked: AdminLinkProviderForUser takes none of them
