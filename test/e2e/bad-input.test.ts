@@ -562,7 +562,7 @@ describe('bad input', () => {
         'Both',
         /--pool/,
       ],
-      ['no target', ['restore', 'latest', '--vault', 'vault'], '--pool', /restore --help/],
+      ['no target', ['restore', 'latest', '--vault', 'vault'], 'target', /--pool ID, or --new-pool NAME/],
       ['no snapshot', ['restore', '--pool', 'eu-central-1_AbCdEfGhI'], 'snapshot', /restore --help/],
       ['an argument too many', ['verify', 'latest', 'latest', '--vault', 'vault'], 'argument', /verify --help/],
       ['something that is no pool id', ['backup', '--pool', 'not a pool', '--vault', 'vault'], 'not a pool', /./],
