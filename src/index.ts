@@ -44,14 +44,8 @@ export { pruneVault, DEFAULT_GRACE_MS } from './operations/prune/prune.ts';
 export type { PrunedPool, PrunedSnapshot, PruneOptions, PruneResult } from './operations/prune/prune.ts';
 export type { KeepReason, RetentionPolicy } from './operations/prune/retention.ts';
 export { eraseUsers } from './operations/erase/erase.ts';
-export type {
-  ErasedPool,
-  ErasedRun,
-  EraseDocumentSnapshot,
-  EraseEnvironment,
-  EraseOptions,
-  EraseResult,
-} from './operations/erase/erase.ts';
+export type { EraseEnvironment, EraseOptions } from './operations/erase/erase.ts';
+export type { ErasedPool, ErasedRun, EraseDocumentSnapshot, EraseResult } from './operations/erase/erase-result.ts';
 export { listSnapshots } from './operations/snapshots/list-snapshots.ts';
 export type { ListSnapshotsOptions, SnapshotSummary } from './operations/snapshots/list-snapshots.ts';
 export { showConfiguration, showSnapshot, showUser } from './operations/snapshots/show.ts';

@@ -31,6 +31,10 @@ export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** One resource of a pool as the service shows it. */
 export interface ConfigurationResource {
   readonly kind: ResourceKind;

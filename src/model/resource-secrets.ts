@@ -1,5 +1,4 @@
-import type { ConfigurationResource, JsonObject } from './pool-configuration.ts';
-import type { JsonValue } from './pool.ts';
+import { isObject, type ConfigurationResource, type JsonObject } from './pool-configuration.ts';
 
 /** What keys of a provider's details hold secrets; the names that AWS documents, and those that sound like one. */
 const SECRET_DETAIL = /secret|private_?key|password|passphrase/i;
@@ -31,8 +30,4 @@ function without(value: JsonObject, paths: ReadonlySet<string>, prefix: string):
   return Object.fromEntries(
     kept.map(([name, inner]) => [name, prefix === '' && isObject(inner) ? without(inner, paths, `${name}.`) : inner]),
   );
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

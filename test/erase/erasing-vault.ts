@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { eraseUsers, type EraseOptions, type EraseResult } from '../../src/operations/erase/erase.ts';
+import { eraseUsers, type EraseOptions } from '../../src/operations/erase/erase.ts';
+import type { EraseResult } from '../../src/operations/erase/erase-result.ts';
 import type { MapEntry } from '../../src/runs/known-pairs.ts';
 import { RunFileWriter } from '../../src/runs/run-files.ts';
 import { runRecordKey } from '../../src/runs/run-keys.ts';

@@ -1,5 +1,5 @@
 import type { PoolId } from '../../model/ids.ts';
-import type { EraseDocumentSnapshot, ErasedPool, ErasedRun, EraseResult } from '../../operations/erase/erase.ts';
+import type { EraseDocumentSnapshot, ErasedPool, ErasedRun, EraseResult } from '../../operations/erase/erase-result.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount } from '../figures.ts';
 import { alignRows, wrapText } from '../layout.ts';

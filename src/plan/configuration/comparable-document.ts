@@ -1,4 +1,9 @@
-import type { ConfigurationResource, JsonObject, ResourceKind } from '../../model/pool-configuration.ts';
+import {
+  isObject,
+  type ConfigurationResource,
+  type JsonObject,
+  type ResourceKind,
+} from '../../model/pool-configuration.ts';
 import type { JsonValue } from '../../model/pool.ts';
 
 export type ComparedKind = ResourceKind | 'pool';
@@ -53,8 +58,4 @@ function withoutMarks([name, value]: readonly [string, JsonValue]): readonly [st
 /** Where an image could not be fetched, there is nothing to compare it with. */
 export function lacksImage({ document }: ConfigurationResource): boolean {
   return document['ImageUrl'] !== undefined && document['ImageFile'] === undefined;
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

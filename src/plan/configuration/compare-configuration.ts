@@ -1,4 +1,5 @@
 import {
+  isObject,
   RESOURCE_KINDS,
   type ConfigurationResource,
   type JsonObject,
@@ -7,7 +8,7 @@ import {
 } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import { secretsOf } from '../../model/resource-secrets.ts';
-import { comparableDocument, isObject, lacksImage, type ComparedKind } from './comparable-document.ts';
+import { comparableDocument, lacksImage, type ComparedKind } from './comparable-document.ts';
 import { compareDocuments, type DocumentChange } from './compare-documents.ts';
 import { namings } from './pair-resources.ts';
 

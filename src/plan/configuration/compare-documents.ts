@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../model/pool-configuration.ts';
 import type { JsonValue } from '../../model/pool.ts';
-import { isObject } from './comparable-document.ts';
+import { isObject, type JsonObject } from '../../model/pool-configuration.ts';
 
 /** One field that differs; absent where it is not there at all. */
 export interface DocumentChange {

@@ -1,7 +1,7 @@
 import { regionOfPool } from '../../model/ids.ts';
-import type { ConfigurationResource } from '../../model/pool-configuration.ts';
+import { isObject, type ConfigurationResource } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
-import { isObject, member, objectAt, textAt } from './json-members.ts';
+import { member, objectAt, textAt } from './json-members.ts';
 import type { ClientSecretFate } from './client-request.ts';
 import type { NewPoolPlan } from './new-pool-plan.ts';
 import { isCustomDomain } from './page-requests.ts';

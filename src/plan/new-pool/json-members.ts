@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../model/pool-configuration.ts';
+import { isObject, type JsonObject } from '../../model/pool-configuration.ts';
 import type { JsonValue } from '../../model/pool.ts';
 
 /** Members of a document by name, in that order; `null` counts as absent. */
@@ -37,8 +37,4 @@ export function textsAt(document: JsonObject, name: string): readonly string[] {
 export function objectsAt(document: JsonObject, name: string): readonly JsonObject[] {
   const value = member(document, name);
   return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

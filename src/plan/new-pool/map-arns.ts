@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../model/pool.ts';
-import { isObject } from './json-members.ts';
+import { isObject } from '../../model/pool-configuration.ts';
 
 export type ArnMap = ReadonlyMap<string, string>;
 

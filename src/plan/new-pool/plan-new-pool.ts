@@ -1,5 +1,6 @@
 import { regionOfPool } from '../../model/ids.ts';
 import {
+  isObject,
   RESOURCE_KINDS,
   WHOLE_POOL,
   type ConfigurationResource,
@@ -16,7 +17,7 @@ import {
   riskRequest,
   sessionRequest,
 } from './guard-requests.ts';
-import { dropMembers, isObject, member, objectAt, textAt, textsAt } from './json-members.ts';
+import { dropMembers, member, objectAt, textAt, textsAt } from './json-members.ts';
 import { accountOfArn, foreignArns, mapArns, type ForeignArn } from './map-arns.ts';
 import { mfaRequest } from './mfa-request.ts';
 import {
