@@ -20,15 +20,15 @@ const itself = (source: PoolSeed): PoolSeed => source;
 const large = ordinaryPool({ users: 260, groups: 3, seed: 8, model: 'username' });
 
 const SCENARIOS: readonly (readonly [name: string, kills: number, scenario: CliScenario])[] = [
-  ['backup', kills(34, 180), { source: large, pool: itself, args: (pool) => ['backup', '--pool', pool] }],
+  ['backup', kills(17, 180), { source: large, pool: itself, args: (pool) => ['backup', '--pool', pool] }],
   [
     'backup in shards',
-    kills(20, 100),
+    kills(10, 100),
     { source: large, pool: itself, args: (pool) => ['backup', '--pool', pool, '--listing', 'sharded'] },
   ],
   [
     'restore',
-    kills(50, 250),
+    kills(25, 250),
     {
       source: delicatePool('email'),
       pool: emptied,
@@ -37,7 +37,7 @@ const SCENARIOS: readonly (readonly [name: string, kills: number, scenario: CliS
   ],
   [
     'restore by import job',
-    kills(16, 70),
+    kills(8, 70),
     {
       source: delicatePool('alias'),
       pool: emptied,
@@ -46,12 +46,12 @@ const SCENARIOS: readonly (readonly [name: string, kills: number, scenario: CliS
   ],
   [
     'clean',
-    kills(40, 200),
+    kills(20, 200),
     { source: delicatePool('alias'), pool: itself, args: (pool) => ['clean', '--pool', pool, '--confirm', pool] },
   ],
   [
     'mirror',
-    kills(40, 200),
+    kills(20, 200),
     {
       source: delicatePool('email'),
       pool: driftedFrom,

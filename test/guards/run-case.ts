@@ -1,7 +1,7 @@
 import { cliHere } from '../support/cli-here.ts';
 import type { SimulatedUser } from '../../src/simulator/pool-config.ts';
 import type { Case } from './dimensions.ts';
-import { contentsOf, putBack, type Contents, type GuardWorld, type Stage } from './guard-world.ts';
+import { contentsOf, putBack, UNPACED, type Contents, type GuardWorld, type Stage } from './guard-world.ts';
 import type { Question } from './oracle.ts';
 
 /** What a run did, seen from outside: by whoever typed it, at the service, and in the vault. */
@@ -74,6 +74,7 @@ function argumentsOf(one: Case, { targetId, source, csv }: Stage): readonly stri
     '--vault',
     source.vault,
     '--json',
+    ...UNPACED,
     ...says,
     ...(one.trigger === 'allowed' ? ['--allow-triggers'] : []),
     ...(one.goes === 'over-told' ? ['--max-deletes', '1'] : []),
