@@ -7,19 +7,24 @@ const NAMES = Array.from({ length: 2_000 }, (_, index) => `user-${index}`);
 describe('digests', () => {
   it('say how many come twice, however they are cut into parts', () => {
     const parts = [NAMES.slice(0, 7), NAMES.slice(7), ['user-3', 'user-3', 'user-9']];
-    expect(new DigestSet(parts.map((names) => digestsOf(SALT, names))).repeats()).toBe(3);
-    expect(new DigestSet([digestsOf(SALT, NAMES)]).repeats()).toBe(0);
-    expect(new DigestSet([]).repeats()).toBe(0);
+    expect(setOf(...parts).repeats()).toBe(3);
+    expect(setOf(NAMES).repeats()).toBe(0);
+    expect(setOf().repeats()).toBe(0);
   });
 
   it('say how many of others are not among them', () => {
-    const set = new DigestSet([digestsOf(SALT, NAMES)]);
+    const set = setOf(NAMES);
     expect(set.countMissing(digestsOf(SALT, ['user-0', 'nobody', 'user-1999', 'nobody']))).toBe(2);
-    expect(new DigestSet([]).countMissing(digestsOf(SALT, ['user-0']))).toBe(1);
+    expect(setOf().countMissing(digestsOf(SALT, ['user-0']))).toBe(1);
+  });
+
+  it('are no more than were announced', () => {
+    const set = new DigestSet(1);
+    expect(() => set.add(digestsOf(SALT, ['a', 'b']))).toThrow(RangeError);
   });
 
   it('mean nothing under another salt', () => {
-    const set = new DigestSet([digestsOf(SALT, NAMES)]);
+    const set = setOf(NAMES);
     expect(set.countMissing(digestsOf(SALT.replace('00', '01'), NAMES))).toBe(NAMES.length);
   });
 
@@ -29,3 +34,9 @@ describe('digests', () => {
     expect(text).toBe('b9eb86df3363fa4f');
   });
 });
+
+function setOf(...parts: readonly (readonly string[])[]): DigestSet {
+  const set = new DigestSet(parts.flat().length);
+  for (const names of parts) set.add(digestsOf(SALT, names));
+  return set;
+}

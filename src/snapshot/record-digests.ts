@@ -15,25 +15,29 @@ export function digestsOf(salt: string, values: readonly string[]): Uint8Array {
   return digests;
 }
 
-/** Digests, sorted: 8 bytes each. */
+/** Digests, sorted when the first question comes: 8 bytes for each of `count`, and nothing beside them. */
 export class DigestSet {
-  readonly #values: BigUint64Array;
+  readonly #room: Uint8Array;
+  #used = 0;
+  #sorted: BigUint64Array | undefined;
 
-  constructor(digests: readonly Uint8Array[]) {
-    const bytes = new Uint8Array(digests.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const some of digests) {
-      bytes.set(some, at);
-      at += some.length;
-    }
-    this.#values = new BigUint64Array(bytes.buffer).sort();
+  constructor(count: number) {
+    this.#room = new Uint8Array(count * DIGEST_BYTES);
+  }
+
+  /** Throws `RangeError` where there are more than were announced. */
+  add(digests: Uint8Array): void {
+    this.#room.set(digests, this.#used);
+    this.#used += digests.length;
+    this.#sorted = undefined;
   }
 
   /** How many are there a second time. */
   repeats(): number {
+    const values = this.#values();
     let repeats = 0;
-    for (let index = 1; index < this.#values.length; index += 1) {
-      if (this.#values[index] === this.#values[index - 1]) repeats += 1;
+    for (let index = 1; index < values.length; index += 1) {
+      if (values[index] === values[index - 1]) repeats += 1;
     }
     return repeats;
   }
@@ -46,21 +50,26 @@ export class DigestSet {
   /** Which of others are not among these, counted from 0. */
   missingOf(digests: Uint8Array): readonly number[] {
     const others = new BigUint64Array(Uint8Array.from(digests).buffer);
+    const values = this.#values();
     const missing: number[] = [];
-    for (let index = 0; index < others.length; index += 1) if (!this.#has(others[index]!)) missing.push(index);
+    for (let index = 0; index < others.length; index += 1) if (!holds(values, others[index]!)) missing.push(index);
     return missing;
   }
 
-  #has(wanted: bigint): boolean {
-    let low = 0;
-    let high = this.#values.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const value = this.#values[middle]!;
-      if (value === wanted) return true;
-      if (value < wanted) low = middle + 1;
-      else high = middle - 1;
-    }
-    return false;
+  #values(): BigUint64Array {
+    return (this.#sorted ??= new BigUint64Array(this.#room.buffer, 0, this.#used / DIGEST_BYTES).sort());
   }
+}
+
+function holds(sorted: BigUint64Array, wanted: bigint): boolean {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const value = sorted[middle]!;
+    if (value === wanted) return true;
+    if (value < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
 }

@@ -205,13 +205,18 @@ export class SnapshotWriter {
   ): Promise<readonly (string | undefined)[]> {
     const entry = this.#begun.parts.find(({ kind }) => kind === 'groups');
     if (!entry) return [];
-    if (!isReadable(this.source, entry)) return this.#recognise(await list(), options);
+    if (!isReadable(this.source, entry)) return this.#recognise(await list(), entry, options);
     return [...decodeRecords(await readPart(this.source, entry, options), groupCodec)].map(({ name }) => name);
   }
 
-  async #recognise(names: readonly string[], options: CallOptions): Promise<readonly (string | undefined)[]> {
-    const { salt, groupDigestsSha256 } = this.#begun;
-    const stored = await readDigests(this.source, GROUPS_PART, groupDigestsSha256 ?? '', options);
+  async #recognise(
+    names: readonly string[],
+    { path, records }: PartEntry,
+    options: CallOptions,
+  ): Promise<readonly (string | undefined)[]> {
+    const { salt, groupDigestsSha256 = '' } = this.#begun;
+    const entry = { path, count: records, sha256: groupDigestsSha256 };
+    const stored = await readDigests(this.source, entry, options);
     const known = new Map(names.map((name) => [Buffer.from(digestsOf(salt, [name])).toString('hex'), name]));
     return digestTexts(stored).map((digest) => known.get(digest));
   }
