@@ -15,7 +15,6 @@ const ENTRY: CreateUser = {
   password: { kind: 'random' },
   disable: false,
   links: [],
-  smsMfa: false,
   groups: [],
 };
 const rejected = (awsName: string): BackupError => new BackupError('rejected', 'Refused', { awsName });
@@ -30,7 +29,14 @@ describe('createUser', () => {
     const { context, operations } = sampleApply({ AdminCreateUser: () => MADE });
     const links = [{ providerName: 'Google', userId: '1' }];
     await createUser(
-      { ...ENTRY, disable: true, setLater: [['preferred_username', 'a']], links, smsMfa: true, groups: ['g', 'h'] },
+      {
+        ...ENTRY,
+        disable: true,
+        setLater: [['preferred_username', 'a']],
+        links,
+        mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' },
+        groups: ['g', 'h'],
+      },
       context,
     );
     expect(operations()).toEqual([

@@ -8,9 +8,9 @@ import { step } from './step.ts';
 import {
   addToGroups,
   linkProviders,
-  preferSms,
   setEnabled,
   setRandomPassword,
+  turnOnMfa,
   updateAttributes,
 } from './user-steps.ts';
 
@@ -27,7 +27,7 @@ export async function createUser(entry: CreateUser, context: ApplyContext): Prom
   if (entry.disable) await setEnabled(user, false, context);
   await updateAttributes(user, entry.setLater, context);
   await linkProviders(user, entry.links, context);
-  if (entry.smsMfa) await preferSms(user, context);
+  await turnOnMfa(user, entry.mfa, context);
   await addToGroups(user, entry.groups, context);
 }
 

@@ -17,6 +17,8 @@ const HINTS: { readonly [awsName: string]: string } = {
 
 /** What a name means for one call alone. */
 const HINTS_OF: { readonly [call: string]: string } = {
+  'AdminSetUserMFAPreference InvalidParameterException':
+    'The target does not turn this second factor on for the user; the account is there, without it',
   'AdminLinkProviderForUser InvalidParameterException':
     'The identity has a user of its own in the target by now, or is linked to somebody else: it stays as it is there',
 };

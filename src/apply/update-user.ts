@@ -4,10 +4,10 @@ import {
   addToGroups,
   deleteAttributes,
   linkProviders,
-  preferSms,
   removeFromGroups,
   setEnabled,
   setRandomPassword,
+  turnOnMfa,
   updateAttributes,
 } from './user-steps.ts';
 
@@ -24,7 +24,7 @@ export async function updateUser(entry: UpdateUser, context: ApplyContext): Prom
   const hasChanges = entry.set.length + entry.setLater.length + entry.remove.length + entry.links.length > 0;
   if (changed && hasChanges) context.did('updateUsers');
   if (entry.enabled === true) await setEnabled(user, true, context);
-  if (entry.smsMfa) await preferSms(user, context);
+  await turnOnMfa(user, entry.mfa, context);
   await addToGroups(user, entry.addGroups, context);
   await removeFromGroups(user, entry.removeGroups, context);
 }

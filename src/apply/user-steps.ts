@@ -1,4 +1,4 @@
-import type { Attribute } from '../model/user.ts';
+import type { Attribute, MfaPreference } from '../model/user.ts';
 import type { IdentityLink, SourceUser } from '../plan/entries.ts';
 import type { ApplyContext } from './apply-context.ts';
 import { randomPassword } from './random-password.ts';
@@ -66,9 +66,14 @@ export async function linkProviders(
   return all;
 }
 
-/** Wants a confirmed user with a phone number. COGNITO-FACTS §4 [D]. */
-export async function preferSms(user: TargetUser, context: ApplyContext): Promise<void> {
-  const request = { ...addressOf(user, context), sms: { enabled: true, preferred: true } };
+/** Wants a confirmed user with a contact for each factor. COGNITO-FACTS §4 [D]. */
+export async function turnOnMfa(
+  user: TargetUser,
+  mfa: MfaPreference | undefined,
+  context: ApplyContext,
+): Promise<void> {
+  if (!mfa) return;
+  const request = { ...addressOf(user, context), ...mfa };
   await step(context, subjectOf(user), 'AdminSetUserMFAPreference', request);
 }
 

@@ -28,6 +28,15 @@ interface PhaseProgress {
   readonly total: number | undefined;
 }
 
+/** What is about to be paid, in calls, hours and perhaps money. */
+export function deepPriceLines(price: Omit<BackupEvent & { kind: 'deep-price' }, 'kind'>): string[] {
+  const { calls, callsPerSecond, durationMs, mayBillUsers, poolId } = price;
+  return [
+    `Deep backup of ${poolId}: about ${counted(calls, 'call')} more, one a user, at ${formatCount(Math.round(callsPerSecond))} a second about ${formatDuration(durationMs)}`,
+    `AWS may bill up to ${counted(mayBillUsers, 'user')} as monthly active for it: it does not say whether AdminGetUserAuthFactors counts`,
+  ];
+}
+
 const MIN_RATE_SECONDS = 0.5;
 
 /** Turns events into one line that says how far a run is; draws nothing and reads no clock. */
@@ -65,6 +74,8 @@ export class ProgressView {
         return [`Left out because they were erased from the vault: ${counted(event.users, 'user')}`];
       case 'part-written':
         return [];
+      case 'deep-price':
+        return deepPriceLines(event);
       default:
         return event satisfies never;
     }

@@ -68,13 +68,13 @@ async function repeat(draw: () => void, everyMs: number, runtime: Runtime, signa
 
 /** Warnings always stay; what a phase achieved only where lines are redrawn, because the others are there already. */
 function isKept(event: BackupEvent, terminal: Terminal, quiet: boolean): boolean {
-  if (event.kind === 'warning') return true;
+  if (event.kind === 'warning' || event.kind === 'deep-price') return true;
   return !quiet && (terminal.live || event.kind === 'resumed');
 }
 
 function keptLine(line: string, event: BackupEvent, terminal: Terminal): string {
   if (event.kind === 'warning') return terminal.err.yellow(escapeText(line));
-  return event.kind === 'resumed' ? escapeText(line) : doneLine(line, terminal);
+  return event.kind === 'resumed' || event.kind === 'deep-price' ? escapeText(line) : doneLine(line, terminal);
 }
 
 function doneLine(line: string, { err }: Terminal): string {

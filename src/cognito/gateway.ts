@@ -3,7 +3,7 @@ import type { PoolId } from '../model/ids.ts';
 import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { JsonObject } from '../model/pool-configuration.ts';
 import type { PoolDescription, SchemaAttribute } from '../model/pool.ts';
-import type { Attribute, User } from '../model/user.ts';
+import type { Attribute, MfaPreference, User, UserFactors } from '../model/user.ts';
 
 /** One page of a listing. Only an absent `nextToken` means the end; a page may be short or empty while there is one. */
 export interface Page<Item> {
@@ -119,6 +119,8 @@ export interface Operations {
   UpdateGroup: Call<{ readonly poolId: PoolId; readonly group: GroupFields }>;
   DeleteGroup: Call<{ readonly poolId: PoolId; readonly name: string }>;
 
+  /** One call a user; whether it bills the user as a monthly active one is not documented. COGNITO-FACTS §8 */
+  AdminGetUserAuthFactors: Call<UserTarget, UserFactors>;
   /** Always with `MessageAction=SUPPRESS` and without `ForceAliasCreation`: the gateway knows no other way. */
   AdminCreateUser: Call<
     UserTarget & { readonly attributes: readonly Attribute[]; readonly temporaryPassword?: string },
@@ -135,10 +137,8 @@ export interface Operations {
   AdminLinkProviderForUser: Call<
     UserTarget & { readonly providerName: string; readonly providerAttribute: string; readonly providerUserId: string }
   >;
-  /** SMS MFA only: the one preference a backup can know (legacy `MFAOptions`). */
-  AdminSetUserMFAPreference: Call<
-    UserTarget & { readonly sms: { readonly enabled: boolean; readonly preferred: boolean } }
-  >;
+  /** Turns second factors on; those left out stay as they are. Of the rest, no secret can come back. */
+  AdminSetUserMFAPreference: Call<UserTarget & MfaPreference>;
   AddCustomAttributes: Call<{
     readonly poolId: PoolId;
     readonly attributes: readonly SchemaAttribute[];

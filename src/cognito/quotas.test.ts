@@ -18,7 +18,7 @@ describe('quotas', () => {
 
   it('are shared by halves with people who sign up, reset a password or change their profile', () => {
     const shared = categories.filter((category) => QUOTAS[category].share === 0.5);
-    expect(shared).toEqual(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserResourceUpdate']);
+    expect(shared).toEqual(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserRead', 'UserResourceUpdate']);
     const others = categories.filter((category) => !shared.includes(category));
     expect(others.map((category) => QUOTAS[category].share)).toEqual(others.map(() => 0.98));
   });

@@ -5,6 +5,7 @@ export type QuotaCategory =
   | 'UserCreation'
   | 'UserAccountRecovery'
   | 'UserUpdate'
+  | 'UserRead'
   | 'UserResourceUpdate'
   | 'UserList'
   | 'UserPoolRead'
@@ -34,6 +35,7 @@ export const QUOTAS: Readonly<Record<QuotaCategory, Quota>> = {
   UserCreation: { requestsPerSecond: 50, share: HALF, isPerPool: false },
   UserAccountRecovery: { requestsPerSecond: 30, share: HALF, isPerPool: false },
   UserUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
+  UserRead: { requestsPerSecond: 120, share: HALF, isPerPool: false },
   UserResourceUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
   UserList: { requestsPerSecond: 30, share: ALMOST_ALL, isPerPool: false },
   UserPoolRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
@@ -70,6 +72,7 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   AdminAddUserToGroup: 'UserUpdate',
   AdminRemoveUserFromGroup: 'UserUpdate',
   AdminLinkProviderForUser: 'UserUpdate',
+  AdminGetUserAuthFactors: 'UserRead',
   AdminSetUserMFAPreference: 'UserResourceUpdate',
   AddCustomAttributes: 'UserPoolResourceUpdate',
   GetCSVHeader: 'UserPoolResourceRead',

@@ -48,6 +48,7 @@ export interface Carried {
   readonly status?: UserStatus;
   readonly enabled?: boolean;
   readonly mfaOptions?: User['mfaOptions'];
+  readonly factors?: User['factors'];
 }
 
 export interface CarryOptions {
@@ -60,7 +61,7 @@ export interface CarryOptions {
  * the same pool and header objects is kept, so asking for each of a million users is cheap.
  *
  * `sub` and `identities` are never written. `cognito:mfa_enabled` is true where the pool requires MFA, and where it is
- * optional true only for a user whose legacy options show SMS and who has a phone number; everywhere else it is false,
+ * optional true only for a user whose factors (of a deep backup) or legacy options show SMS and who has a phone number; everywhere else it is false,
  * said outright, because what a blank cell means under optional MFA is not documented.
  */
 export function carry(
@@ -142,7 +143,8 @@ function fillRow(user: Carried, username: string, rules: CarriageRules, password
 /** [D] true or blank where MFA is required, false or blank where it is off; COGNITO-FACTS §3. */
 function mfaCell(user: Carried, mfa: PoolDescription['mfa']): 'true' | 'false' {
   if (mfa !== 'OPTIONAL') return mfa === 'ON' ? 'true' : 'false';
-  const sms = user.mfaOptions?.some((option) => option.deliveryMedium === 'SMS') ?? false;
+  const isListed = user.mfaOptions?.some((option) => option.deliveryMedium === 'SMS') ?? false;
+  const sms = user.factors?.mfa.includes('SMS_MFA') ?? isListed;
   return sms && attributeOf(user, 'phone_number') !== undefined ? 'true' : 'false';
 }
 

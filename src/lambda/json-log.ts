@@ -59,6 +59,7 @@ export function loggingObserver(log: JsonLog, runtime: Runtime): Observer {
       case 'import-job':
       case 'waiting':
       case 'left-out':
+      case 'deep-price':
         log.write('info', kind, fields);
         return;
       default:

@@ -27,6 +27,15 @@ export type BackupEvent =
       readonly skipped: number;
       readonly failed: number;
     }
+  /** What a deep backup is about to cost. */
+  | {
+      readonly kind: 'deep-price';
+      readonly poolId: PoolId;
+      readonly calls: number;
+      readonly callsPerSecond: number;
+      readonly durationMs: number;
+      readonly mayBillUsers: number;
+    }
   | { readonly kind: 'waiting'; readonly reason: string; readonly delayMs: number };
 
 export type Phase =

@@ -19,15 +19,22 @@ export const LOSS_EFFECTS = {
   'group-role': 'The IAM role of the group belongs to another account: the group is created without it',
   'immutable-attribute': 'The attribute is immutable in the target pool and keeps its value there (or use --recreate)',
   'dropped-attribute': 'The attribute was dropped on request (--drop-attribute)',
+  'mfa-preference':
+    'A second factor is not turned on again: no verified contact for it, not in the target, or not for somebody of this status',
+  totp: 'The secret of the authenticator app is gone: the user sets it up again',
+  passkeys: 'Passkeys are gone: the user registers them again',
   'mfa-and-devices':
     'MFA preferences, TOTP secrets, passkeys, remembered devices and sessions are not in any listing: users enrol again',
+  devices: 'Remembered devices and sessions are not in any listing: users sign in anew',
   dates: 'Creation and modification dates are those of the restore',
 } as const;
 
 export type LossKind = keyof typeof LOSS_EFFECTS;
 
-/** Losses that concern the pool as a whole; they are counted once. */
-export const POOL_LOSSES: readonly LossKind[] = ['mfa-and-devices'];
+/** Losses that concern the pool as a whole; they are counted once. Of a deep snapshot, factors are told user by user. */
+export function poolLosses({ isDeep }: { readonly isDeep: boolean }): readonly LossKind[] {
+  return isDeep ? ['devices'] : ['mfa-and-devices'];
+}
 
 export interface Loss {
   readonly kind: LossKind;

@@ -13,7 +13,6 @@ const CREATE: CreateUser = {
   password: { kind: 'temporary' },
   disable: false,
   links: [],
-  smsMfa: false,
   groups: [],
 };
 const UPDATE: UpdateUser = {
@@ -51,7 +50,12 @@ describe('an entry of a plan', () => {
     ['deletes', { kind: 'delete-user', username: 'ann', sub: 's' }, { AdminDeleteUser: 1 }, { deleteUsers: 1 }],
     ['creates with a temporary password', CREATE, { AdminCreateUser: 1 }, { createUsers: 1 }],
     ['creates by a job', byJob, {}, { createUsers: 1 }],
-    ['creates by a job, which knows who has SMS', { ...byJob, smsMfa: true }, {}, { createUsers: 1 }],
+    [
+      'creates by a job, which knows who has SMS',
+      { ...byJob, mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' } },
+      {},
+      { createUsers: 1 },
+    ],
     [
       'creates with a random password',
       { ...CREATE, password: { kind: 'random' } },
@@ -71,7 +75,7 @@ describe('an entry of a plan', () => {
         disable: true,
         setLater: [['preferred_username', 'a']],
         links: [LINK, { ...LINK, userId: '2' }],
-        smsMfa: true,
+        mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' },
         groups: ['g', 'h', 'i'],
       },
       {
@@ -125,7 +129,12 @@ describe('an entry of a plan', () => {
       { AdminSetUserPassword: 1 },
       { setPasswords: 1 },
     ],
-    ['finishes the preference for SMS', { ...UPDATE, smsMfa: true }, { AdminSetUserMFAPreference: 1 }, {}],
+    [
+      'finishes the preference for SMS',
+      { ...UPDATE, mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' } },
+      { AdminSetUserMFAPreference: 1 },
+      {},
+    ],
     [
       'moves between groups',
       { ...UPDATE, addGroups: ['a', 'b'], removeGroups: ['c'] },

@@ -20,7 +20,7 @@ export function callsOf(entry: PlanEntry): readonly (readonly [operation: ApplyO
         ['AdminDisableUser', entry.disable ? 1 : 0],
         ['AdminUpdateUserAttributes', entry.setLater.length > 0 ? 1 : 0],
         ['AdminLinkProviderForUser', entry.links.length],
-        ['AdminSetUserMFAPreference', entry.smsMfa && entry.engine === 'api' ? 1 : 0],
+        ['AdminSetUserMFAPreference', entry.mfa && entry.engine === 'api' ? 1 : 0],
         ['AdminAddUserToGroup', entry.groups.length],
       ];
     case 'update-user':
@@ -31,7 +31,7 @@ export function callsOf(entry: PlanEntry): readonly (readonly [operation: ApplyO
         ['AdminDisableUser', entry.enabled === false ? 1 : 0],
         ['AdminSetUserPassword', entry.password ? 1 : 0],
         ['AdminLinkProviderForUser', entry.links.length],
-        ['AdminSetUserMFAPreference', entry.smsMfa ? 1 : 0],
+        ['AdminSetUserMFAPreference', entry.mfa ? 1 : 0],
         ['AdminAddUserToGroup', entry.addGroups.length],
         ['AdminRemoveUserFromGroup', entry.removeGroups.length],
       ];

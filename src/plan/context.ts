@@ -1,7 +1,7 @@
 import type { PasswordHashAlgorithm } from '../model/password-hash.ts';
 import type { Group } from '../model/group.ts';
 import type { PoolDescription } from '../model/pool.ts';
-import type { UserStatus } from '../model/user.ts';
+import type { RestorableFactor, UserStatus } from '../model/user.ts';
 import type { IdentityLink } from './entries.ts';
 import type { AttributeMapping } from './fit-attributes.ts';
 import type { IdentityModel } from './identity.ts';
@@ -43,6 +43,8 @@ export interface PlanContext {
   /** Names of the groups wanted, or `undefined` where the value does not speak of groups. */
   readonly wantedGroups: ReadonlySet<string> | undefined;
   readonly targetProviders: ReadonlySet<string>;
+  /** Second factors that the target offers; asked for a deep snapshot alone. */
+  readonly targetFactors: ReadonlySet<RestorableFactor>;
   /** Whether somebody of the target has this identity, as their own or linked. */
   readonly isTaken: (link: IdentityLink) => boolean;
   /** What was created after this instant (ISO 8601, the service's clock) was created by the run that is being finished. */

@@ -1,6 +1,6 @@
 import type { Group } from '../model/group.ts';
 import type { PoolDescription } from '../model/pool.ts';
-import type { Attribute, User, UserStatus } from '../model/user.ts';
+import type { Attribute, User, UserFactors, UserStatus } from '../model/user.ts';
 import type { Scope } from './scope.ts';
 
 /** A user as wanted. What is absent is unspecified: the plan leaves it as it is in the target. */
@@ -13,6 +13,8 @@ export interface DesiredUser {
   readonly enabled?: boolean;
   readonly createdAt?: string;
   readonly mfaOptions?: User['mfaOptions'];
+  /** Absent: not known. */
+  readonly factors?: UserFactors;
   readonly passwordHash?: string;
   /** Names of groups; absent means that memberships are not specified. */
   readonly groups?: readonly string[];
@@ -37,6 +39,8 @@ export interface DesiredValue {
   readonly source: PoolDescription | undefined;
   readonly scope: Scope;
   readonly expectedUsers: number;
+  /** Whether its users come with their factors. Default: false. */
+  readonly isDeep?: boolean;
   /** Lines of the file that brings password hashes for these users. */
   readonly hashLines?: number;
   /** Groups, or `undefined` where the value does not speak of groups. */

@@ -1,5 +1,5 @@
 import type { GroupFields } from '../model/group.ts';
-import type { Attribute, UserStatus } from '../model/user.ts';
+import type { Attribute, MfaPreference, UserStatus } from '../model/user.ts';
 import type { DesiredUser } from './desired.ts';
 
 /** One thing that an apply will do. Plain data: a plan is written to the vault and read back. */
@@ -43,7 +43,8 @@ export interface CreateUser {
   readonly password: PasswordStep;
   readonly disable: boolean;
   readonly links: readonly IdentityLink[];
-  readonly smsMfa: boolean;
+  /** Second factors to turn on. */
+  readonly mfa?: MfaPreference;
   readonly groups: readonly string[];
   /** A target user to delete first (`--recreate`, for immutable attributes). */
   readonly replaces?: { readonly username: string; readonly sub: string };
@@ -63,8 +64,8 @@ export interface UpdateUser {
   readonly enabled?: boolean;
   readonly password?: PasswordStep;
   readonly links: readonly IdentityLink[];
-  /** To make SMS the preferred factor of a user whom an interrupted run may have left without. */
-  readonly smsMfa?: true;
+  /** Second factors of a user whom an interrupted run may have left without. */
+  readonly mfa?: MfaPreference;
   readonly addGroups: readonly string[];
   readonly removeGroups: readonly string[];
   /** The same as for a user to create. */

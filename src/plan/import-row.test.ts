@@ -12,7 +12,6 @@ const row = (given: Partial<Parameters<typeof importRow>[0]> = {}): unknown => {
       ['phone_number', '+33639980000'],
     ],
     password: { kind: 'unset' },
-    smsMfa: false,
     target: targetPool({ mfa: 'OPTIONAL' }),
     header,
     ...given,
@@ -23,7 +22,9 @@ const row = (given: Partial<Parameters<typeof importRow>[0]> = {}): unknown => {
 describe('importRow', () => {
   it('says whether SMS is the second factor', () => {
     expect(row()).toMatchObject({ 'cognito:username': 'ann', 'cognito:mfa_enabled': 'false' });
-    expect(row({ smsMfa: true })).toMatchObject({ 'cognito:mfa_enabled': 'true' });
+    expect(row({ mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' } })).toMatchObject({
+      'cognito:mfa_enabled': 'true',
+    });
   });
 
   it('carries a hash where there is one, and the column for it', () => {

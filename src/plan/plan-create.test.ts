@@ -109,7 +109,7 @@ describe('planCreate', () => {
     const row = { username: 'ann', attributes: wantedUser().attributes };
     const decision = planCreate(row, sampleContext());
     expect(decision).toMatchObject({ losses: ['dates'], source: { username: 'ann' } });
-    expect(decision.entry).toMatchObject({ groups: [], disable: false, smsMfa: false });
+    expect(decision.entry).toMatchObject({ groups: [], disable: false });
     expect(decision.unknownGroups).toEqual([]);
     expect(planCreate({ ...row, status: 'UNCONFIRMED' }, sampleContext()).losses).toEqual(['signs-up-again']);
   });
@@ -149,7 +149,7 @@ describe('planCreate', () => {
     const phone = [...wantedUser().attributes, ['phone_number', '+33639980000'] as const];
     const sms = [{ deliveryMedium: 'SMS', attributeName: 'phone_number' }];
     const smsMfa = (user: Parameters<typeof wantedUser>[0], mfa: 'ON' | 'OPTIONAL' | 'OFF' = 'OPTIONAL'): boolean =>
-      entryOf(wantedUser(user), sampleContext({ target: targetPool({ mfa }) })).smsMfa;
+      entryOf(wantedUser(user), sampleContext({ target: targetPool({ mfa }) })).mfa !== undefined;
     expect(smsMfa({ attributes: phone, mfaOptions: sms })).toBe(true);
     expect(smsMfa({ attributes: phone, mfaOptions: sms }, 'ON')).toBe(true);
     expect(smsMfa({ attributes: phone, mfaOptions: sms }, 'OFF')).toBe(false);

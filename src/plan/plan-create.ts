@@ -9,6 +9,7 @@ import { fitAttributes, schemaByName, type FittedAttributes } from './fit-attrib
 import { usernameToCreate } from './identity.ts';
 import { linksOf, wantedLinks } from './identity-links.ts';
 import { importRow } from './import-row.ts';
+import { wantedMfa } from './mfa-preference.ts';
 import { selectsUser } from './scope.ts';
 import { wantedMemberships } from './wanted-groups.ts';
 
@@ -65,11 +66,15 @@ function chooseEngine(
 
 function carries(user: DesiredUser, username: string, fitted: FittedAttributes, context: PlanContext): boolean {
   if (user.enabled === false || context.importHeader === undefined) return false;
+  const { mfa } = wantedMfa(user, { attributes: fitted.attributes, isConfirmed: true, byJob: false }, context);
+  // The API keeps more of them, unless a hash, which only a job brings, is worth more.
+  if (mfa?.factors.includes('EMAIL_OTP') && context.options.engine === 'auto' && user.passwordHash === undefined)
+    return false;
   const row = importRow({
     username,
     attributes: fitted.attributes,
     password: user.passwordHash === undefined ? { kind: 'unset' } : { kind: 'hash', hash: user.passwordHash },
-    smsMfa: wantsSmsMfa(user, fitted.attributes, context),
+    ...(mfa && { mfa }),
     target: context.target,
     header: context.importHeader,
   });
@@ -88,6 +93,12 @@ function created(
   const password = passwordStep({ ...user, attributes: fitted.attributes }, engine, context);
   const all = { attributes: fitted.attributes, setLater: [] };
   const { attributes, setLater } = engine === 'api' ? splitAliases(fitted.attributes, context) : all;
+  const way = {
+    attributes: fitted.attributes,
+    isConfirmed: password.kind !== 'temporary',
+    byJob: engine === 'import-job',
+  };
+  const factors = wantedMfa(user, way, context);
   const entry: CreateUser = {
     kind: 'create-user',
     engine,
@@ -98,7 +109,7 @@ function created(
     password,
     disable: user.enabled === false,
     links,
-    smsMfa: password.kind !== 'temporary' && wantsSmsMfa(user, fitted.attributes, context),
+    ...(factors.mfa && { mfa: factors.mfa }),
     groups: memberships.groups,
   };
   const losses: LossKind[] = ['dates'];
@@ -107,7 +118,7 @@ function created(
   if (password.kind !== 'hash' && user.status !== undefined) losses.push('password');
   if (user.status !== undefined && statusAfter(entry, context) !== user.status) losses.push('status-changed');
   if (fitted.dropped) losses.push('dropped-attribute');
-  losses.push(...lostLinks);
+  losses.push(...lostLinks, ...factors.losses);
   for (let count = 0; count < memberships.providerGroups; count += 1) losses.push('provider-group');
   return {
     ...NO_DECISION,
@@ -164,11 +175,4 @@ function splitAliases(
     attributes: attributes.filter(([name]) => name !== 'preferred_username'),
     setLater: attributes.filter(([name]) => name === 'preferred_username'),
   };
-}
-
-/** Only a confirmed user can have a preference: whoever still has to change a temporary password cannot. COGNITO-FACTS §4 [D]. */
-export function wantsSmsMfa(user: DesiredUser, attributes: readonly Attribute[], context: PlanContext): boolean {
-  if (context.target.mfa === 'OFF') return false;
-  const legacySms = user.mfaOptions?.some((option) => option.deliveryMedium === 'SMS') ?? false;
-  return legacySms && attributes.some(([name]) => name === 'phone_number');
 }

@@ -15,7 +15,7 @@ const CREATE: CreateUser = {
   password: { kind: 'random' },
   disable: true,
   links: [{ providerName: 'Google', userId: '1' }],
-  smsMfa: true,
+  mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' },
   groups: ['g', 'h'],
 };
 const UPDATE: UpdateUser = {
@@ -47,7 +47,6 @@ describe('PlanTally', () => {
       disable: false,
       setLater: [],
       links: [],
-      smsMfa: false,
       groups: [],
     };
     const summary = tallyOf(

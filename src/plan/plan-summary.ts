@@ -1,5 +1,5 @@
 import { noActions, type ActionCounts, type Remaining } from '../model/counts.ts';
-import { LOSS_EFFECTS, POOL_LOSSES, type Loss, type LossKind } from '../model/losses.ts';
+import { LOSS_EFFECTS, poolLosses, type Loss, type LossKind } from '../model/losses.ts';
 import { billsMau, callsOf, countActions, type ApplyOperation } from './calls.ts';
 import type { Decision } from './decision.ts';
 import { CONFLICT_EFFECTS, type ConflictKind, type PlanEntry } from './entries.ts';
@@ -36,6 +36,12 @@ export interface PlanSummary {
   readonly remaining: Remaining;
 }
 
+interface TallyOptions {
+  readonly hashLines?: number | undefined;
+  /** Whether the value says which factors its users have. */
+  readonly isDeep?: boolean | undefined;
+}
+
 /** Adds decisions and entries up into a summary. */
 export class PlanTally {
   readonly #planned = noActions();
@@ -58,8 +64,10 @@ export class PlanTally {
   #hashedUsers = 0;
   #createdWithHash = 0;
   readonly #hashLines: number | undefined;
+  readonly #isDeep: boolean;
 
-  constructor(scope: Scope, hashLines?: number) {
+  constructor(scope: Scope, { hashLines, isDeep = false }: TallyOptions = {}) {
+    this.#isDeep = isDeep;
     this.#scope = scope;
     this.#hashLines = hashLines;
     this.#unseenKeys = new Set(scope.onlyUsers);
@@ -115,7 +123,8 @@ export class PlanTally {
   }
 
   summary(): PlanSummary {
-    if (this.#planned.createUsers > 0) for (const kind of POOL_LOSSES) this.#losses.set(kind, 1);
+    if (this.#planned.createUsers > 0)
+      for (const kind of poolLosses({ isDeep: this.#isDeep })) this.#losses.set(kind, 1);
     return {
       planned: { ...this.#planned },
       losses: rows(this.#losses).map(([kind, count]) => ({ kind, count, effect: LOSS_EFFECTS[kind] })),

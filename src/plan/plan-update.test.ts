@@ -237,7 +237,7 @@ describe('planUpdate with --existing update', () => {
     const withPhone = presentUser({ createdAt: LATER, attributes: phone });
     expect(
       planUpdate(wantedUser({ attributes: phone, mfaOptions }), withPhone, update({ oursSince: START, target })).entry,
-    ).toMatchObject({ smsMfa: true });
+    ).toMatchObject({ mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' } });
   });
 });
 
@@ -310,7 +310,9 @@ describe('planUpdate of a user whom the interrupted run made', () => {
     const desired = wantedUser({ attributes: phone, mfaOptions });
     const made = presentUser({ createdAt: LATER, attributes: phone });
     const target = targetPool({ mfa: 'OPTIONAL' });
-    expect(planUpdate(desired, made, context({ target })).entry).toMatchObject({ smsMfa: true });
+    expect(planUpdate(desired, made, context({ target })).entry).toMatchObject({
+      mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' },
+    });
     const temporary = context({ target, options: { passwords: 'temporary' } });
     expect(planUpdate(desired, { ...made, status: 'FORCE_CHANGE_PASSWORD' }, temporary).entry).toBeUndefined();
     for (const nothingToDo of [
@@ -323,7 +325,7 @@ describe('planUpdate of a user whom the interrupted run made', () => {
       expect(nothingToDo.entry).toBeUndefined();
     }
     expect(planUpdate(desired, { ...made, mfaOptions: [byMail] }, context({ target })).entry).toMatchObject({
-      smsMfa: true,
+      mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' },
     });
   });
 

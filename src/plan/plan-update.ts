@@ -1,5 +1,5 @@
 import type { LossKind } from '../model/losses.ts';
-import type { Attribute } from '../model/user.ts';
+import type { Attribute, MfaPreference } from '../model/user.ts';
 import { isOurs, isOurUser, type PlanContext } from './context.ts';
 import { compareAttributes, contactSafeWrites, groupChanges, type AttributeComparison } from './compare-user.ts';
 import { conflictDecision, NO_DECISION, sourceOf, type Decision } from './decision.ts';
@@ -7,7 +7,8 @@ import type { ActualUser, DesiredUser } from './desired.ts';
 import type { CreateUser, PasswordStep, UpdateUser } from './entries.ts';
 import { fitAttributes, schemaByName } from './fit-attributes.ts';
 import { linkKey, linksOf, wantedLinks, type WantedLinks } from './identity-links.ts';
-import { passwordStep, planCreate, wantsSmsMfa } from './plan-create.ts';
+import { wantedMfa } from './mfa-preference.ts';
+import { passwordStep, planCreate } from './plan-create.ts';
 import { selectsUser } from './scope.ts';
 import { belongsToProvider, touchableGroups, wantedMemberships } from './wanted-groups.ts';
 
@@ -59,7 +60,7 @@ function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanC
       remove: changes.filter(({ after }) => after === undefined).map(({ name }) => name),
       ...enabledChange(desired, actual),
       ...passwordToFinish(desired, actual, context),
-      ...smsMfaToFinish(desired, actual, context),
+      ...mfaToFinish(desired, actual, context),
       links: missing.links,
       addGroups: added,
       removeGroups: removesGroups ? removed : [],
@@ -77,7 +78,7 @@ function finish(desired: DesiredUser, actual: ActualUser, context: PlanContext):
       ...missingAliases(desired, actual, context),
       ...(desired.enabled === false ? enabledChange(desired, actual) : {}),
       ...passwordToFinish(desired, actual, context),
-      ...smsMfaToFinish(desired, actual, context),
+      ...mfaToFinish(desired, actual, context),
       links: missingLinks(desired, actual, context).links,
       addGroups: groupChanges(actual.groups, memberships.groups).added,
     },
@@ -121,7 +122,7 @@ function updateDecision(desired: DesiredUser, actual: ActualUser, draft: Draft):
 
 function changesNothing(entry: UpdateUser): boolean {
   const lists = [entry.set, entry.setLater, entry.remove, entry.links, entry.addGroups, entry.removeGroups];
-  const steps = [entry.enabled, entry.password, entry.smsMfa];
+  const steps = [entry.enabled, entry.password, entry.mfa];
   return lists.every((list) => list.length === 0) && steps.every((step) => step === undefined);
 }
 
@@ -203,15 +204,19 @@ function passwordToFinish(
 }
 
 /**
- * The SMS preference that an interrupted run may have left out. That listings show it is unproven, so it is set once more for
- * everybody of that run whom they do not show with it, and not looked for when the run verifies itself.
+ * Second factors that an interrupted run may have left out. No listing shows them but, unproven, SMS: so they are set once more
+ * for everybody of that run whom it does not show with just that, and not looked for when the run verifies itself.
  */
-function smsMfaToFinish(desired: DesiredUser, actual: ActualUser, context: PlanContext): { readonly smsMfa?: true } {
+function mfaToFinish(desired: DesiredUser, actual: ActualUser, context: PlanContext): { readonly mfa?: MfaPreference } {
   if (context.options.afterJob || !isOurUser(context, actual)) return {};
   const staysUnconfirmed = passwordToFinish(desired, actual, context).password === undefined;
   if (actual.status === 'FORCE_CHANGE_PASSWORD' && staysUnconfirmed) return {};
-  const isShown = actual.mfaOptions?.some(({ deliveryMedium }) => deliveryMedium === 'SMS') ?? false;
-  return !isShown && wantsSmsMfa(desired, actual.attributes, context) ? { smsMfa: true } : {};
+  // A job has made them, with SMS where they want it; and Cognito wants the password reset first. [D] SDK 3.1169
+  if (actual.status === 'RESET_REQUIRED') return {};
+  const { mfa } = wantedMfa(desired, { attributes: actual.attributes, isConfirmed: true, byJob: false }, context);
+  const hasSms = actual.mfaOptions?.some(({ deliveryMedium }) => deliveryMedium === 'SMS') ?? false;
+  const isShown = hasSms && mfa?.factors.length === 1 && mfa.preferred === 'SMS_MFA';
+  return mfa && !isShown ? { mfa } : {};
 }
 
 function missingLinks(desired: DesiredUser, actual: ActualUser, context: PlanContext): WantedLinks {

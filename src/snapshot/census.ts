@@ -13,12 +13,14 @@ export class Census {
   readonly #byStatus = new Map<UserStatus, number>();
   #users = 0;
   #enabled = 0;
+  #factors = 0;
   #memberships = 0;
   #orphans = 0;
 
   addUser(user: ScannedUser): void {
     this.#users += 1;
     if (user.enabled) this.#enabled += 1;
+    if (user.factors) this.#factors += 1;
     this.#byStatus.set(user.status, (this.#byStatus.get(user.status) ?? 0) + 1);
     this.#subs.add(user.sub);
   }
@@ -66,6 +68,7 @@ export class Census {
       byStatus: Object.fromEntries(this.#byStatus),
       enabled: this.#enabled,
       disabled: this.#users - this.#enabled,
+      ...(this.#factors > 0 && { factors: this.#factors }),
       groups: this.#groups.size,
       memberships: this.#memberships,
       orphans: this.#orphans,

@@ -7,6 +7,8 @@ export type { PageRecords } from './open-part.ts';
 
 /** Parts of about 5,000 users, cut at page boundaries. */
 const RECORDS_PER_PART = 5_000;
+/** A call a user, and sixteen chains share 60 a second: a kill costs five minutes of them, not twenty. */
+const DEEP_RECORDS_PER_PART = 1_000;
 /** Large attributes close a part earlier. */
 const BYTES_PER_PART = 8 * 1024 * 1024;
 /** Short and empty pages close a part as well, so that little is listed again after a kill. */
@@ -15,6 +17,8 @@ const PAGES_PER_PART = 200;
 export interface ChainDependencies {
   /** Random per run. */
   readonly attempt: string;
+  /** Whether users come with their factors. */
+  readonly isDeep: boolean;
   /** What the digests are made with. */
   readonly salt: string;
   /** Encrypts; absent where the snapshot is not encrypted. */
@@ -87,7 +91,11 @@ export class ChainWriter {
 
   #isFull(): boolean {
     const { records = 0, plainBytes = 0 } = this.#open ?? {};
-    return records >= RECORDS_PER_PART || plainBytes >= BYTES_PER_PART || this.#pages >= PAGES_PER_PART;
+    return records >= this.#recordsPerPart() || plainBytes >= BYTES_PER_PART || this.#pages >= PAGES_PER_PART;
+  }
+
+  #recordsPerPart(): number {
+    return this.#dependencies.isDeep && this.#state.kind === 'users' ? DEEP_RECORDS_PER_PART : RECORDS_PER_PART;
   }
 
   async #store(open: OpenPart): Promise<ChainPart> {

@@ -87,6 +87,7 @@ function totalsProblem(manifest: Manifest): string | undefined {
   }
   const statuses = Object.values(totals.byStatus);
   if (statuses.includes(0) || sum(statuses) !== totals.users) return 'its users by status do not add up';
+  if ((totals.factors ?? 0) > totals.users) return 'it has factors of more users than it has users';
   if (totals.enabled + totals.disabled !== totals.users) return 'its enabled and disabled users do not add up';
   const listed = listedUsers(manifest);
   if (listed < totals.users) return 'it holds more users than were listed';

@@ -75,15 +75,19 @@ export async function* checkedUsers(
 ): AsyncGenerator<User> {
   const byStatus = new Map<string, number>();
   let enabled = 0;
+  let factors = 0;
   for await (const part of parts) {
     for (const user of decodeRecords(part, userCodec)) {
       if (!holdsSub(part.entry, user.sub)) throw damaged(part.key, 'it holds users of another shard');
       byStatus.set(user.status, (byStatus.get(user.status) ?? 0) + 1);
       if (user.enabled) enabled += 1;
+      if (user.factors) factors += 1;
       yield user;
     }
   }
   const stated = Object.entries(totals.byStatus);
-  const isSame = enabled === totals.enabled && stated.every(([status, users]) => byStatus.get(status) === users);
+  const isDeepAsStated = factors === (totals.factors ?? 0);
+  const isSame =
+    enabled === totals.enabled && isDeepAsStated && stated.every(([status, users]) => byStatus.get(status) === users);
   if (!isSame) throw damaged(manifestKey(ref), 'its totals are not those of the users in its parts');
 }

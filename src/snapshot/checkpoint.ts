@@ -23,7 +23,12 @@ const position = z.strictObject({
 });
 
 /** What the manifest counts of the users of one part. */
-const userTally = z.strictObject({ enabled: count, byStatus: z.partialRecord(z.enum(USER_STATUSES), count) });
+const userTally = z.strictObject({
+  enabled: count,
+  byStatus: z.partialRecord(z.enum(USER_STATUSES), count),
+  /** Of a deep backup: how many of them have their factors. */
+  factors: count.exactOptional(),
+});
 
 /** A part of a chain, with what a commit has to know of its records: it may not be able to read them. */
 const chainPart = z.strictObject({
@@ -88,6 +93,8 @@ const checkpointBody = z.strictObject({
   notCaptured: z.array(notCaptured),
   /** Whether secrets were asked for. */
   secrets: z.boolean(),
+  /** Present where every user is asked for their factors. */
+  deep: z.literal(true).exactOptional(),
   chains: z.array(chain),
   /** Where all users are listed once more, in one chain, after the shards. */
   secondPass: secondPass.exactOptional(),

@@ -1,6 +1,6 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolDescription } from '../model/pool.ts';
-import { NEVER_CAPTURED } from '../model/pool-configuration.ts';
+import { NEVER_CAPTURED, type NotCaptured } from '../model/pool-configuration.ts';
 import { regionOfPool } from '../model/ids.ts';
 import { compareSecondPass, type CompareOptions, type Comparison } from './compare-second-pass.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
@@ -99,10 +99,25 @@ async function manifestBody(writer: SnapshotWriter, checked: Checked, facts: Com
     ...(writer.configuration && { configuration: writer.configuration }),
     parts: [...writer.parts],
     warnings: [...(suspect ? [suspect] : []), ...warningsOf(writer, checked, pool)],
-    notCaptured: [...NEVER_CAPTURED, ...writer.notCaptured],
+    notCaptured: [...neverCaptured(totals), ...writer.notCaptured],
     calls: { ...writer.counts.calls },
     throttles: writer.counts.throttles,
   };
+}
+
+/** Of a deep snapshot, whoever gave no factors when asked, and none besides. */
+function neverCaptured({ users, factors }: SnapshotTotals): readonly NotCaptured[] {
+  if (factors === undefined) return NEVER_CAPTURED;
+  const missing: NotCaptured = {
+    kind: 'mfa-preferences',
+    reason: 'refused',
+    count: users - factors,
+    operation: 'AdminGetUserAuthFactors',
+  };
+  return NEVER_CAPTURED.flatMap((entry) => {
+    if (entry.kind !== missing.kind) return [entry];
+    return factors < users ? [missing] : [];
+  });
 }
 
 /** The service's clock tells whole seconds: what it answered last may be as late as the end of that second. */

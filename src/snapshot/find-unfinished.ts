@@ -18,11 +18,13 @@ export interface UnfinishedQuery extends CallOptions {
   readonly mode?: ListingMode;
   /** A snapshot begun with other secrets than asked for is not continued. Default: false. */
   readonly includeSecrets?: boolean;
+  /** The same for users' factors. Default: false. */
+  readonly deep?: boolean;
 }
 
 /**
  * The snapshot of a pool that a backup goes on with: the newest unfinished one begun after the last that was finished, in the
- * same listing mode, with the same secrets or none, and encrypted for the same.
+ * same listing mode, with the same secrets and factors or none, and encrypted for the same.
  */
 export async function findUnfinished(
   vault: Vault,
@@ -35,10 +37,10 @@ export async function findUnfinished(
     if (await vault.storage.head(manifestKey(ref), query)) return undefined;
     if (loaded === undefined || loaded.checkpoint.snapshotId !== ref.id || loaded.checkpoint.poolId !== poolId)
       continue;
-    const { abandoned, mode, secrets, startedAt } = loaded.checkpoint;
+    const { abandoned, mode, secrets, deep = false, startedAt } = loaded.checkpoint;
     const ageMs = query.now.getTime() - new Date(startedAt).getTime();
     const isOpen = abandoned === undefined && ageMs <= MAX_AGE_MS && (query.mode ?? mode) === mode;
-    const isAsAsked = secrets === (query.includeSecrets ?? false);
+    const isAsAsked = secrets === (query.includeSecrets ?? false) && deep === (query.deep ?? false);
     if (isOpen && isAsAsked && (await isForTheSame(vault, loaded, query))) return loaded;
   }
   return undefined;

@@ -55,6 +55,8 @@ const totals = z.strictObject({
   byStatus: z.partialRecord(z.enum(USER_STATUSES), count),
   enabled: count,
   disabled: count,
+  /** Only of a deep backup: users whose factors the records hold. Whoever is missing was gone, or refused, when asked. */
+  factors: count.exactOptional(),
   groups: count,
   memberships: count,
   orphans: count,

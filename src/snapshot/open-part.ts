@@ -23,6 +23,7 @@ export class OpenPart {
   readonly #digests: Uint8Array[] = [];
   readonly #byStatus = new Map<UserStatus, number>();
   #enabled = 0;
+  #factors = 0;
   #hasUsers = false;
   #closed: Promise<ClosedPart> | undefined;
 
@@ -64,14 +65,19 @@ export class OpenPart {
   async #close(seal: Seal | undefined): Promise<ClosedPart> {
     const part = await this.#builder.finish(seal);
     const digests = Buffer.concat(this.#digests);
-    const tally = { enabled: this.#enabled, byStatus: Object.fromEntries(this.#byStatus) };
+    const tally = {
+      enabled: this.#enabled,
+      byStatus: Object.fromEntries(this.#byStatus),
+      ...(this.#factors > 0 && { factors: this.#factors }),
+    };
     return { part, digests, ...(this.#hasUsers && { tally }) };
   }
 
   #count(users: readonly User[]): void {
     this.#hasUsers ||= users.length > 0;
-    for (const { enabled, status } of users) {
+    for (const { enabled, status, factors } of users) {
       if (enabled) this.#enabled += 1;
+      if (factors) this.#factors += 1;
       this.#byStatus.set(status, (this.#byStatus.get(status) ?? 0) + 1);
     }
   }

@@ -1,7 +1,7 @@
 import type { Group, Membership } from '../model/group.ts';
 import { RESOURCE_KINDS, type ConfigurationResource, type JsonObject } from '../model/pool-configuration.ts';
 import type { JsonValue, PoolDescription } from '../model/pool.ts';
-import { USER_STATUSES, type Attribute, type User } from '../model/user.ts';
+import { USER_STATUSES, type Attribute, type User, type UserFactors } from '../model/user.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { decodePoolRecord } from './pool-record.ts';
 import { array, boolean, fail, instant, integer, object, only, optional, text } from './strict-fields.ts';
@@ -21,12 +21,14 @@ const USER_FIELDS = new Set([
   'attributes',
   'createdAt',
   'enabled',
+  'factors',
   'mfaOptions',
   'modifiedAt',
   'status',
   'sub',
   'username',
 ]);
+const FACTORS_FIELDS = new Set(['configured', 'mfa', 'preferred']);
 const MFA_FIELDS = new Set(['attributeName', 'deliveryMedium']);
 const GROUP_FIELDS = new Set(['createdAt', 'description', 'modifiedAt', 'name', 'precedence', 'roleArn']);
 const KINDS: ReadonlySet<string> = new Set(RESOURCE_KINDS);
@@ -40,6 +42,11 @@ export const userCodec: RecordCodec<User> = {
       attributes: user.attributes,
       createdAt: user.createdAt,
       enabled: user.enabled,
+      factors: user.factors && {
+        configured: user.factors.configured,
+        mfa: user.factors.mfa,
+        preferred: user.factors.preferred,
+      },
       mfaOptions: user.mfaOptions?.map(({ attributeName, deliveryMedium }) => ({ attributeName, deliveryMedium })),
       modifiedAt: user.modifiedAt,
       status: user.status,
@@ -57,7 +64,12 @@ export const userCodec: RecordCodec<User> = {
       createdAt: instant(record['createdAt'], 'createdAt'),
       modifiedAt: instant(record['modifiedAt'], 'modifiedAt'),
     };
-    return record['mfaOptions'] === undefined ? user : { ...user, mfaOptions: mfaOptions(record['mfaOptions']) };
+    if (record['mfaOptions'] === undefined && record['factors'] === undefined) return user;
+    return {
+      ...user,
+      ...optional('mfaOptions', record['mfaOptions'], mfaOptions),
+      ...optional('factors', record['factors'], factors),
+    };
   },
 };
 
@@ -110,7 +122,7 @@ export const resourceCodec: RecordCodec<ConfigurationResource> = {
       key: text(record['key'], 'key'),
       // Whatever JSON.parse made: kept as it is, so that no key is lost on the way.
       document: object(record['document'], 'document') as JsonObject,
-      ...optional('withheld', record['withheld'], withheld),
+      ...optional('withheld', record['withheld'], texts),
     };
   },
 };
@@ -119,8 +131,8 @@ function resourceKind(value: unknown): ConfigurationResource['kind'] {
   return typeof value === 'string' && KINDS.has(value) ? (value as ConfigurationResource['kind']) : fail('kind');
 }
 
-function withheld(value: unknown): readonly string[] {
-  return array(value, 'withheld').map((path) => text(path, 'withheld'));
+function texts(value: unknown, field: string): readonly string[] {
+  return array(value, field).map((item) => text(item, field));
 }
 
 function userStatus(value: unknown): User['status'] {
@@ -136,6 +148,15 @@ function attributes(value: unknown): readonly Attribute[] {
     }
   }
   return pairs as readonly Attribute[];
+}
+
+function factors(value: unknown): UserFactors {
+  const record = only(object(value, 'factors'), FACTORS_FIELDS);
+  return {
+    ...optional('preferred', record['preferred'], text),
+    mfa: texts(record['mfa'], 'mfa'),
+    configured: texts(record['configured'], 'configured'),
+  };
 }
 
 function mfaOptions(value: unknown): NonNullable<User['mfaOptions']> {

@@ -5,6 +5,8 @@ export interface ScannedUser {
   readonly sub: string;
   readonly status: UserStatus;
   readonly enabled: boolean;
+  /** Whether the record has them is all that counts. */
+  readonly factors?: object;
 }
 
 export interface ScannedMembership {
@@ -19,7 +21,7 @@ export interface ScannedMembership {
  */
 export type Scan<Facts> = (bytes: Buffer, start: number, end: number) => Facts | undefined;
 
-/** A user without `mfaOptions`, which few pools still show. */
+/** A user without `mfaOptions`, which few pools still show, and without the `factors` of a deep backup. */
 export const scanUser: Scan<ScannedUser> = (bytes, start, end) => {
   const created = skip(bytes, skipPairs(bytes, skip(bytes, start, ATTRIBUTES)), CREATED_AT);
   const enabled = skip(bytes, skipInstant(bytes, created), ENABLED);

@@ -54,6 +54,8 @@ export interface SnapshotStart {
   readonly configuration: PoolConfiguration;
   /** Whether its secrets were asked for. */
   readonly includeSecrets?: boolean;
+  /** Whether every user is asked for their factors. Default: false. */
+  readonly deep?: boolean;
   readonly groups: readonly Group[];
   readonly mode: ListingMode;
   /** Lists all users once more in one chain, after the shards. Default: false. */
@@ -102,7 +104,7 @@ export class SnapshotWriter {
    * before that checkpoint belongs to no snapshot. Throws `listing-broken` for a group that was listed twice.
    */
   static async begin(start: SnapshotStart, dependencies: WriterDependencies): Promise<SnapshotWriter> {
-    const { pool, groups, mode, startedAt, secondPass = false, includeSecrets = false } = start;
+    const { pool, groups, mode, startedAt, secondPass = false, includeSecrets = false, deep = false } = start;
     const { runtime, vault } = dependencies;
     if (new Set(groups.map(({ name }) => name)).size < groups.length) throw listedTwice('group');
     const id = await newSnapshotId(vault, pool.id, { startedAt, runtime });
@@ -121,6 +123,7 @@ export class SnapshotWriter {
       secrets: includeSecrets,
       notCaptured: [...start.configuration.notCaptured],
       ...(await storeBeginning(ref, start, envelope, dependencies)),
+      ...(deep && { deep }),
       chains: newChains(mode, groups.length),
       ...(secondPass && { secondPass: NEW_SECOND_PASS }),
       calls: {},
@@ -153,6 +156,11 @@ export class SnapshotWriter {
 
   get mode(): ListingMode {
     return this.#begun.mode;
+  }
+
+  /** Whether users come with their factors. */
+  get isDeep(): boolean {
+    return this.#begun.deep === true;
   }
 
   /** By the service's clock. */
@@ -245,6 +253,7 @@ export class SnapshotWriter {
   #chain(state: ChainState): ChainWriter {
     return new ChainWriter(state, {
       attempt: hex(this.#dependencies.runtime, 4),
+      isDeep: this.isDeep,
       salt: this.#begun.salt,
       seal: this.#seal,
       store: (path, closed) => this.#storeChainPart(path, closed),

@@ -31,6 +31,7 @@ export async function takeCensus(writer: SnapshotWriter, options: CallOptions = 
     byStatus: addUp(users),
     enabled,
     disabled: total - enabled,
+    ...(writer.isDeep && { factors: users.reduce((sum, { tally }) => sum + (tally?.factors ?? 0), 0) }),
     groups: writer.parts.find(({ kind }) => kind === 'groups')?.records ?? 0,
     memberships: countRecords(memberships) - orphans,
     orphans,

@@ -60,6 +60,7 @@ export function sampleContext(given: SampleContext = {}): PlanContext {
     targetGroups: new Map(groups.map((name) => [name, sampleGroup(name)])),
     wantedGroups: new Set(wanted),
     targetProviders: new Set(providers),
+    targetFactors: new Set(),
     isTaken: () => false,
     ...rest,
     scope: sampleScope(scope),

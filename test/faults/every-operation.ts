@@ -107,6 +107,7 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     DescribeManagedLoginBrandingByClient: reading(() => ({ poolId, clientId })),
     GetUICustomization: reading(() => ({ poolId })),
     ListTerms: reading(() => ({ poolId })),
+    AdminGetUserAuthFactors: reading(() => ({ poolId, username: MEMBER })),
     DescribeTerms: reading(() => ({ poolId, termsId })),
     DescribeRiskConfiguration: reading(() => ({ poolId })),
     GetLogDeliveryConfiguration: reading(() => ({ poolId })),
@@ -169,9 +170,12 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
         isSilent,
       },
     ),
-    AdminSetUserMFAPreference: writing(() => ({ poolId, username: MEMBER, sms: { enabled: true, preferred: true } }), {
-      isSilent,
-    }),
+    AdminSetUserMFAPreference: writing(
+      () => ({ poolId, username: MEMBER, factors: ['SMS_MFA'], preferred: 'SMS_MFA' }),
+      {
+        isSilent,
+      },
+    ),
     AddCustomAttributes: writing(
       () => ({
         poolId,

@@ -5,7 +5,9 @@ import type { PoolId } from '../../model/ids.ts';
 import { backupPool, type BackupOptions } from '../../operations/backup/backup.ts';
 import { refusePlainSecrets } from '../../operations/backup/refuse-plain-secrets.ts';
 import { refuseSecondPass } from '../../operations/backup/refuse-second-pass.ts';
+import { throwIfInterrupted } from '../../runtime/interruption.ts';
 import type { Vault } from '../../snapshot/vault.ts';
+import { ask } from '../ask.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import {
@@ -30,6 +32,8 @@ export interface BackupArguments extends OutputOptions, AwsOptions, VaultOptions
   readonly listing: NonNullable<BackupOptions['listing']>;
   readonly secondPass?: true;
   readonly includeSecrets?: true;
+  readonly deep?: true;
+  readonly yes?: true;
 }
 
 /** Backs one pool up, or several one after another; one that fails does not keep the others from being backed up. */
@@ -41,8 +45,8 @@ export async function backup(context: CommandContext, options: BackupArguments):
   const gateways = composeGateways(surroundingsOf(context, options));
   const pools = await poolsOf(context, options, gateways);
   const vault = await openOrMakeVault(context, options, { gateways, pools });
-  const { listing, secondPass = false, includeSecrets = false } = options;
-  const how = { listing, secondPass, includeSecrets };
+  const { listing, secondPass = false, includeSecrets = false, deep = false } = options;
+  const how = { listing, secondPass, includeSecrets, deep, isConfirmed: options.yes === true };
   if (!options.allPools && pools.length === 1 && pools[0]) {
     const done = await backUpOne(context, { gateways, vault, ...how, poolId: pools[0] });
     const view = { location: vault.storage.location, vaultFlag: vaultFlag(options) };
@@ -102,17 +106,29 @@ interface Task {
   readonly listing: NonNullable<BackupOptions['listing']>;
   readonly secondPass: boolean;
   readonly includeSecrets: boolean;
+  readonly deep: boolean;
+  /** Whether the price of a deep backup was accepted in advance. */
+  readonly isConfirmed: boolean;
 }
 
 async function backUpOne(
-  { runtime, observer, signal }: CommandContext,
-  { gateways, vault, listing, secondPass, includeSecrets, poolId }: Task & { readonly poolId: PoolId },
+  context: CommandContext,
+  { gateways, vault, isConfirmed, ...options }: Task & { readonly poolId: PoolId },
 ): Promise<FinishedBackup> {
+  const { runtime, observer, signal } = context;
+  const { poolId } = options;
   const gateway = gateways.forPool(poolId);
   const before = gateways.counts();
   const result = await backupPool(
-    { gateway, vault, runtime, observer, callCounts: () => gateways.counts() },
-    { poolId, listing, secondPass, includeSecrets, signal },
+    {
+      gateway,
+      vault,
+      runtime,
+      observer,
+      callCounts: () => gateways.counts(),
+      rate: (category, calls) => gateway.governor.rate(category, calls),
+    },
+    { ...options, signal, approveDeep: (_price, pool) => approveDeep(context, isConfirmed, pool) },
   );
   if (!result.done) throw new BackupError('internal', 'The backup stopped without a deadline');
   const after = gateways.counts();
@@ -159,6 +175,23 @@ async function backUpAll(
       context.terminal.out,
     ),
   };
+}
+
+/** The price stands on the screen by now. Throws `refused` where nobody can be asked, `interrupted`. */
+async function approveDeep(
+  context: CommandContext,
+  isConfirmed: boolean,
+  pool: { readonly id: string; readonly name: string },
+): Promise<boolean> {
+  if (isConfirmed) return true;
+  if (!context.terminal.interactive) {
+    throw new BackupError('refused', 'Not confirmed: a deep backup may be billed, and nobody can be asked here', {
+      hint: 'Its price stands above; confirm it with --yes',
+    });
+  }
+  const isApproved = await ask(context, 'ask-yes', pool);
+  throwIfInterrupted(context.signal);
+  return isApproved;
 }
 
 /** What would stop the next pool just as well is no reason to go on. */

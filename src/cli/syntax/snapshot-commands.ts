@@ -42,6 +42,7 @@ function backupCommand(run: Run): Command {
   const backup = command('backup', 'read a user pool into a snapshot', [
     'backup --pool eu-central-1_AbCdEfGhI --vault ./vault',
     'backup --pool eu-central-1_AbCdEfGhI --vault s3://my-bucket/cognito --json',
+    'backup --pool eu-central-1_AbCdEfGhI --deep --yes',
     'backup --all-pools --region eu-central-1 --vault s3://my-bucket/cognito',
   ])
     .addOption(
@@ -56,7 +57,14 @@ function backupCommand(run: Run): Command {
     )
     .addOption(
       new Option('--second-pass', 'after sixteen listings, list once more in one chain and compare who is in them'),
-    );
+    )
+    .addOption(
+      new Option(
+        '--deep',
+        'ask every user for MFA preferences and factors: a call a user, perhaps billed; the price is stated first',
+      ),
+    )
+    .addOption(new Option('--yes', 'accept the price of --deep, where nobody can be asked'));
   addEncryptionOptions(backup).addOption(includeSecretsOption()).addOption(signKeyOption());
   return finish(backup, { pace: true }).action((options: BackupArguments) =>
     run('backup', options, async (context) => (await import('../commands/backup.ts')).backup(context, options)),

@@ -11,7 +11,7 @@ import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration, formatTally } from '../figures.ts';
 import { alignRows, alignTable } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
-import { configurationText, gapsOfPool, notCapturedRows } from './configuration-view.ts';
+import { configurationText, factorsText, gapsOfPool, notCapturedRows } from './configuration-view.ts';
 
 /** One pool's part of the JSON document of `backup`. */
 export interface FinishedBackup {
@@ -52,6 +52,7 @@ export function backupLines(done: FinishedBackup, { location, vaultFlag }: Backu
       ['Pool', poolId],
       ['Vault', escapeText(location)],
       ['Users', `${formatCount(totals.users)}  ${out.dim(formatTally(totals.byStatus))}`],
+      ['Factors', factorsText(totals)],
       ['Second pass', done.secondPass && secondPassText(done.secondPass)],
       ['Disabled', totals.disabled > 0 ? formatCount(totals.disabled) : undefined],
       ['Groups', formatCount(totals.groups)],

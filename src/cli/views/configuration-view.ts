@@ -7,7 +7,7 @@ import {
   type UncapturedKind,
   type UncapturedReason,
 } from '../../model/pool-configuration.ts';
-import { formatCount } from '../figures.ts';
+import { counted, formatCount } from '../figures.ts';
 import { escapeText } from '../escape.ts';
 import { alignTable, type Row } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
@@ -62,6 +62,18 @@ export function configurationText(counts: Readonly<Partial<Record<ResourceKind, 
   return texts.length === 0 ? 'none' : texts.join(', ');
 }
 
+/** Of a deep snapshot: how many users have told their factors. */
+export function factorsText({
+  users,
+  factors,
+}: {
+  readonly users: number;
+  readonly factors?: number;
+}): string | undefined {
+  if (factors === undefined) return undefined;
+  return factors === users ? 'of all users' : `of ${formatCount(factors)} of ${counted(users, 'user')}`;
+}
+
 /** One row a reason; the first has the label. */
 export function notCapturedRows(label: string, entries: readonly NotCaptured[]): readonly Row[] {
   const byReason = new Map<UncapturedReason, NotCaptured[]>();
@@ -72,7 +84,7 @@ export function notCapturedRows(label: string, entries: readonly NotCaptured[]):
 /** Without what no snapshot of any pool holds. */
 export function gapsOfPool(entries: readonly NotCaptured[]): readonly NotCaptured[] {
   const always = new Set(NEVER_CAPTURED.map(({ kind }) => kind));
-  return entries.filter(({ kind }) => !always.has(kind));
+  return entries.filter(({ kind, count }) => !always.has(kind) || count !== undefined);
 }
 
 function reasonText(reason: UncapturedReason, entries: readonly NotCaptured[]): string {

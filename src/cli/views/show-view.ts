@@ -3,7 +3,7 @@ import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatInstant, formatTally } from '../figures.ts';
 import { alignRows, type Row } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
-import { configurationText, notCapturedRows } from './configuration-view.ts';
+import { configurationText, factorsText, notCapturedRows } from './configuration-view.ts';
 
 export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView, out: Colors): string[] {
   const { pool, window, totals, parts, listing, warnings } = manifest;
@@ -17,6 +17,7 @@ export function manifestLines({ state, manifest, manifestSha256 }: SnapshotView,
         ['Pool', `${escapeText(pool.name)} (${pool.id})`],
         ['Taken', `${formatInstant(window.startedAt)} to ${formatInstant(window.endedAt)}`],
         ['Users', `${formatCount(totals.users)}  ${out.dim(formatTally(totals.byStatus))}`],
+        ['Factors', factorsText(totals) ?? 'not asked (backup --deep)'],
         ['Disabled', formatCount(totals.disabled)],
         ['Groups', formatCount(totals.groups)],
         ['Memberships', `${formatCount(totals.memberships)}${orphansText(totals.orphans)}`],
@@ -61,10 +62,22 @@ function oneUser({ user, groups }: UserView, out: Colors): string[] {
         ['Status', user.enabled ? user.status : `${user.status}, ${out.yellow('disabled')}`],
         ['Created', formatInstant(user.createdAt)],
         ['Modified', formatInstant(user.modifiedAt)],
+        ...factorRows(user.factors),
         ['Groups', groups.length > 0 ? groups.map(escapeText).join(', ') : 'none'],
         ...attributes,
       ],
       out.dim,
     ),
+  ];
+}
+
+/** Nothing where they are not known: that is not none. */
+function factorRows(factors: UserView['user']['factors']): Row[] {
+  if (!factors) return [];
+  const list = (words: readonly string[]): string => (words.length > 0 ? words.map(escapeText).join(', ') : 'none');
+  const preferred = factors.preferred === undefined ? '' : `, ${escapeText(factors.preferred)} first`;
+  return [
+    ['MFA', `${list(factors.mfa)}${preferred}`],
+    ['Factors', list(factors.configured)],
   ];
 }

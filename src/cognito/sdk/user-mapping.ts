@@ -1,6 +1,10 @@
-import type { AttributeType, UserType } from '@aws-sdk/client-cognito-identity-provider';
+import type {
+  AdminGetUserAuthFactorsResponse,
+  AttributeType,
+  UserType,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { BackupError } from '../../model/errors.ts';
-import { USER_STATUSES, type Attribute, type User, type UserStatus } from '../../model/user.ts';
+import { USER_STATUSES, type Attribute, type User, type UserFactors, type UserStatus } from '../../model/user.ts';
 
 /** One user as the SDK shows it, in the tool's words. Throws `unreadable-answer` when it carries no username or `sub`. */
 export function toUser(user: UserType): User {
@@ -25,6 +29,16 @@ export function toUser(user: UserType): User {
     createdAt: toIso(user.UserCreateDate),
     modifiedAt: toIso(user.UserLastModifiedDate),
     ...mfaOptionsOf(user),
+  };
+}
+
+/** What a user is asked for besides the password; words that are not known yet are kept. Throws `unreadable-answer`. */
+export function toFactors(answer: AdminGetUserAuthFactorsResponse): UserFactors {
+  if (!answer.Username) throw new BackupError('unreadable-answer', 'Cognito answered with factors of nobody');
+  return {
+    ...(answer.PreferredMfaSetting && { preferred: answer.PreferredMfaSetting }),
+    mfa: answer.UserMFASettingList ?? [],
+    configured: answer.ConfiguredUserAuthFactors ?? [],
   };
 }
 

@@ -4,6 +4,7 @@ import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminEnableUserCommand,
+  AdminGetUserAuthFactorsCommand,
   AdminLinkProviderForUserCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminSetUserPasswordCommand,
@@ -11,12 +12,14 @@ import {
   ListUsersCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { BackupError } from '../../model/errors.ts';
+import type { RestorableFactor } from '../../model/user.ts';
 import type { RequestOf } from '../gateway.ts';
 import { PAGE_LIMIT, pageOf, type SdkOperations } from './operation.ts';
-import { toSdkAttributes, toUser } from './user-mapping.ts';
+import { toFactors, toSdkAttributes, toUser } from './user-mapping.ts';
 
 export const userOperations: SdkOperations<
   | 'ListUsers'
+  | 'AdminGetUserAuthFactors'
   | 'AdminCreateUser'
   | 'AdminSetUserPassword'
   | 'AdminUpdateUserAttributes'
@@ -36,6 +39,10 @@ export const userOperations: SdkOperations<
     });
     const answer = await client.send(command, options);
     return pageOf(answer.Users, toUser, answer.PaginationToken);
+  },
+
+  async AdminGetUserAuthFactors(client, request, options) {
+    return toFactors(await client.send(new AdminGetUserAuthFactorsCommand(userKey(request)), options));
   },
 
   async AdminCreateUser(client, request, options) {
@@ -98,8 +105,10 @@ export const userOperations: SdkOperations<
   },
 
   async AdminSetUserMFAPreference(client, request, options) {
-    const sms = { Enabled: request.sms.enabled, PreferredMfa: request.sms.preferred };
-    await client.send(new AdminSetUserMFAPreferenceCommand({ ...userKey(request), SMSMfaSettings: sms }), options);
+    const settingsOf = (factor: RestorableFactor) =>
+      request.factors.includes(factor) ? { Enabled: true, PreferredMfa: request.preferred === factor } : undefined;
+    const settings = { SMSMfaSettings: settingsOf('SMS_MFA'), EmailMfaSettings: settingsOf('EMAIL_OTP') };
+    await client.send(new AdminSetUserMFAPreferenceCommand({ ...userKey(request), ...settings }), options);
   },
 };
 

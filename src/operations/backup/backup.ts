@@ -2,12 +2,14 @@ import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
 import { readConfiguration } from '../../cognito/read-configuration.ts';
 import { SHARDED_FROM_USERS } from '../../cognito/read-pool.ts';
+import { BackupError } from '../../model/errors.ts';
 import type { BackupEvent, Observer } from '../../model/events.ts';
 import type { Group } from '../../model/group.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
 import type { NotCaptured, PoolConfiguration } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
+import type { LoadedCheckpoint } from '../../snapshot/checkpoint-file.ts';
 import type { ListingMode } from '../../snapshot/checkpoint.ts';
 import { commitSnapshot } from '../../snapshot/commit.ts';
 import { findUnfinished } from '../../snapshot/find-unfinished.ts';
@@ -20,6 +22,7 @@ import type {
 import { refusePlain } from '../../snapshot/refuse-plain.ts';
 import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
 import type { Vault } from '../../snapshot/vault.ts';
+import { deepPrice, type DeepPrice, type RateOf } from './deep-price.ts';
 import { listIntoChains } from './list-into-chains.ts';
 import { listSecondPass } from './list-second-pass.ts';
 import { lookUpUser } from './look-up-user.ts';
@@ -34,6 +37,8 @@ export interface BackupDependencies {
   readonly observer: Observer;
   /** What the gateway has called so far; what this backup adds goes into the manifest. */
   readonly callCounts?: () => CallCounts;
+  /** The rates in force, for the price of a deep backup. Default: the documented ones. */
+  readonly rate?: RateOf;
 }
 
 export interface BackupOptions {
@@ -47,6 +52,13 @@ export interface BackupOptions {
   readonly secondPass?: boolean;
   /** Captures client secrets and those of identity providers too; only into an encrypted snapshot. Default: false. */
   readonly includeSecrets?: boolean;
+  /**
+   * Asks every user for their MFA preferences and factors: a call a user, hours in a large pool, possibly billed. Default:
+   * false.
+   */
+  readonly deep?: boolean;
+  /** Told the price of a deep backup before anything is read of a user. Answers false to leave it. */
+  readonly approveDeep?: (price: DeepPrice, pool: Pick<PoolDescription, 'id' | 'name'>) => Promise<boolean>;
   readonly signal?: AbortSignal;
   /** Asked after every page; once it says true, the backup saves its checkpoint and answers `done: false`. */
   readonly deadline?: () => boolean;
@@ -81,7 +93,8 @@ export type BackupResult =
  */
 export async function backupPool(dependencies: BackupDependencies, options: BackupOptions): Promise<BackupResult> {
   const { gateway, vault, runtime, observer } = dependencies;
-  const { poolId, listing: _listing, secondPass: _secondPass, includeSecrets: _secrets, ...stops } = options;
+  const { poolId, signal, deadline } = options;
+  const stops = { ...(signal && { signal }), ...(deadline && { deadline }) };
   refuseSecondPass(options);
   const isEncrypted = vault.keys.choice !== undefined;
   refusePlainSecrets({ includeSecrets: options.includeSecrets ?? false, isEncrypted });
@@ -92,8 +105,11 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   const pool = await gateway.send('DescribeUserPool', { poolId }, options.signal);
   await refusePlain(vault, poolId, options.signal ? { signal: options.signal } : {});
   await removeLeftCheckpoint(vault, poolId, options.signal ? { signal: options.signal } : {});
-  const writer =
-    (await resume(dependencies, options, now(), writing)) ?? (await begin(dependencies, options, pool, now(), writing));
+  const left = await findLeft(dependencies, options, now());
+  if (options.deep) await statePrice(dependencies, options, pool, left);
+  const writer = left
+    ? await resume(dependencies, options, left, writing)
+    : await begin(dependencies, options, pool, now(), writing);
   if (options.secondPass && writer.mode === 'single') observer(NOTHING_TO_PROVE);
   const hadListed = hasListed(writer);
   const listing = { gateway, observer, now, pool, ...stops };
@@ -117,17 +133,41 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   return { done: true, ...outcome, status, totals, configuration, notCaptured, secondPass, warnings };
 }
 
-async function resume(
-  { vault, observer }: BackupDependencies,
-  { listing = 'auto', poolId, secondPass = false, includeSecrets = false, signal }: BackupOptions,
+function findLeft(
+  { vault }: BackupDependencies,
+  { listing = 'auto', poolId, includeSecrets = false, deep = false, signal }: BackupOptions,
   now: Date,
-  writing: WriterDependencies,
-): Promise<SnapshotWriter | undefined> {
+): Promise<LoadedCheckpoint | undefined> {
   const mode = listing === 'auto' ? {} : { mode: listing };
-  const loaded = await findUnfinished(vault, poolId, { now, includeSecrets, ...mode, ...(signal && { signal }) });
-  if (!loaded) return undefined;
-  observer({ kind: 'resumed', what: 'backup', id: loaded.checkpoint.snapshotId });
-  return SnapshotWriter.resume(loaded, writing, { secondPass });
+  return findUnfinished(vault, poolId, { now, includeSecrets, deep, ...mode, ...(signal && { signal }) });
+}
+
+/** Says what a deep backup will cost, and asks where somebody wants to be asked. Throws `refused`. */
+async function statePrice(
+  { observer, rate }: BackupDependencies,
+  { approveDeep }: BackupOptions,
+  pool: PoolDescription,
+  left: LoadedCheckpoint | undefined,
+): Promise<void> {
+  const done = (left?.checkpoint.chains ?? [])
+    .filter(({ kind }) => kind === 'users')
+    .reduce((sum, { parts }) => sum + parts.reduce((users, { entry }) => users + entry.records, 0), 0);
+  const price = await deepPrice(Math.max(0, pool.estimatedUsers - done), rate);
+  observer({ kind: 'deep-price', poolId: pool.id, ...price });
+  if (!approveDeep || (await approveDeep(price, pool))) return;
+  throw new BackupError('refused', 'Not confirmed: no user was asked for their factors', {
+    hint: 'Leave the deep backup out, and the snapshot holds everything else',
+  });
+}
+
+function resume(
+  { observer }: BackupDependencies,
+  { secondPass = false }: BackupOptions,
+  left: LoadedCheckpoint,
+  writing: WriterDependencies,
+): Promise<SnapshotWriter> {
+  observer({ kind: 'resumed', what: 'backup', id: left.checkpoint.snapshotId });
+  return SnapshotWriter.resume(left, writing, { secondPass });
 }
 
 async function begin(
@@ -137,14 +177,14 @@ async function begin(
   startedAt: Date,
   writing: WriterDependencies,
 ): Promise<SnapshotWriter> {
-  const { listing = 'auto', secondPass = false, includeSecrets = false } = options;
+  const { listing = 'auto', secondPass = false, includeSecrets = false, deep = false } = options;
   if (isKmsAlone(dependencies.vault)) dependencies.observer(KMS_ALONE);
   const mode = listing === 'auto' ? (pool.estimatedUsers < SHARDED_FROM_USERS ? 'single' : 'sharded') : listing;
   const groups = await listGroups(dependencies, pool, options);
   const configuration = await captureConfiguration(dependencies, pool, options);
   const isTwice = secondPass && mode === 'sharded';
   return SnapshotWriter.begin(
-    { startedAt, pool, configuration, includeSecrets, groups, mode, secondPass: isTwice },
+    { startedAt, pool, configuration, includeSecrets, deep, groups, mode, secondPass: isTwice },
     writing,
   );
 }

@@ -4,6 +4,7 @@ import type { Observer, Phase } from '../../model/events.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { ChainWriter } from '../../snapshot/chain-writer.ts';
 import type { SnapshotWriter } from '../../snapshot/snapshot-writer.ts';
+import { withFactors } from './ask-factors.ts';
 import { membershipPages, userPages, type ChainPages } from './chain-pages.ts';
 import { giveUp } from './give-up.ts';
 import { runChain } from './run-chain.ts';
@@ -59,9 +60,13 @@ async function chainPages(
     ? await writer.groupNames(() => groupsNow(options), options)
     : [];
   const lanes = writer.chains.filter((chain) => chain.state.kind === 'memberships').length;
+  const usersOf = (shard: string): ChainPages => {
+    const pages = userPages(shard, options);
+    return writer.isDeep ? withFactors(pages, options) : pages;
+  };
   return writer.chains.map(({ state }) =>
     state.kind === 'users'
-      ? userPages(state.shard, options)
+      ? usersOf(state.shard)
       : membershipPages({ groups, lane: Number(state.shard), lanes }, options),
   );
 }

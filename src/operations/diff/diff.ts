@@ -17,7 +17,7 @@ export interface UserDifference {
   readonly changes: readonly FieldChange[];
 }
 
-/** `name` is an attribute, or `status`, `enabled`, `sub`, `username`, `group:NAME`. */
+/** `name` is an attribute, or `status`, `enabled`, `sub`, `username`, `group:NAME`, `mfa-preferred`, `mfa`, `factors`. */
 export type FieldChange = AttributeChange;
 
 export interface DiffResult {
@@ -116,6 +116,12 @@ function changesOf(before: DesiredUser, after: ActualUser, oldPool: PoolId, newP
   };
   field('status', before.status, after.status);
   field('enabled', String(before.enabled), String(after.enabled));
+  // Where one side was not asked, nothing is known: that is no difference.
+  if (before.factors && after.factors) {
+    field('mfa-preferred', before.factors.preferred, after.factors.preferred);
+    field('mfa', wordsOf(before.factors.mfa), wordsOf(after.factors.mfa));
+    field('factors', wordsOf(before.factors.configured), wordsOf(after.factors.configured));
+  }
   if (samePool) {
     field('sub', before.sub, after.sub);
     field('username', before.username, after.username);
@@ -127,6 +133,11 @@ function changesOf(before: DesiredUser, after: ActualUser, oldPool: PoolId, newP
   for (const name of groups.added) field(`group:${name}`, undefined, 'member');
   for (const name of groups.removed) field(`group:${name}`, 'member', undefined);
   return changes;
+}
+
+/** In no order: `undefined` where there is none. */
+function wordsOf(words: readonly string[]): string | undefined {
+  return words.length > 0 ? [...words].sort().join(' ') : undefined;
 }
 
 function fieldsOf({ changes }: UserDifference): Set<string> {

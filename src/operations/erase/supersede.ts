@@ -151,6 +151,7 @@ function totalsWithout(totals: SnapshotTotals, { users, memberships }: Found): S
     else delete byStatus[status];
   }
   const enabled = users.filter((user) => user.enabled).length;
+  const factors = users.filter((user) => user.factors).length;
   const subs = new Set(users.map(({ sub }) => sub));
   const ofUsers = memberships.filter(({ sub }) => subs.has(sub)).length;
   return {
@@ -159,6 +160,7 @@ function totalsWithout(totals: SnapshotTotals, { users, memberships }: Found): S
     users: totals.users - users.length,
     enabled: totals.enabled - enabled,
     disabled: totals.disabled - (users.length - enabled),
+    ...(totals.factors !== undefined && { factors: totals.factors - factors }),
     memberships: totals.memberships - ofUsers,
     orphans: totals.orphans - (memberships.length - ofUsers),
   };

@@ -2,6 +2,7 @@ import type { CognitoGateway, OperationName, RequestOf, ResponseOf } from '../..
 import { headerFromSchema } from '../../csv/header-from-schema.ts';
 import { BackupError } from '../../model/errors.ts';
 import { parsePoolId, type PoolId } from '../../model/ids.ts';
+import type { JsonObject } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
 
@@ -27,13 +28,14 @@ export function imaginedPool({ expected, name, target, steps }: NewPoolPlan): Po
 export function imaginedGateway(
   gateway: CognitoGateway,
   pool: PoolDescription,
-  providers: readonly string[],
+  { providers, mfa }: { readonly providers: readonly string[]; readonly mfa: JsonObject },
 ): CognitoGateway {
   const answers: { readonly [Name in OperationName]?: () => ResponseOf<Name> } = {
     DescribeUserPool: () => pool,
     ListGroups: () => ({ items: [] }),
     ListUsers: () => ({ items: [] }),
     ListUserImportJobs: () => ({ items: [] }),
+    GetUserPoolMfaConfig: () => mfa,
     ListIdentityProviders: () => ({ items: providers }),
     GetCSVHeader: () => headerFromSchema(pool.schema),
   };

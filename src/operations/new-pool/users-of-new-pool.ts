@@ -29,7 +29,8 @@ export async function previewUsers(
 ): Promise<PlanReport> {
   const imagined = imaginedPool(plan);
   const providers = plan.steps.filter(({ kind }) => kind === 'identity-provider').map(({ key }) => key);
-  const gateway = found ? deps.gateway : imaginedGateway(deps.gateway, imagined, providers);
+  const mfa = plan.expected.resources.find(({ kind }) => kind === 'mfa')?.document ?? {};
+  const gateway = found ? deps.gateway : imaginedGateway(deps.gateway, imagined, { providers, mfa });
   const target = found?.id ?? imagined.id;
   const result = await restoreSnapshot({ ...deps, gateway }, { ...restoreOptions(users, target), dryRun: true });
   if (!result.done) throw new BackupError('internal', 'The plan of the users stopped without a deadline');

@@ -160,6 +160,7 @@ class ApplySession {
     const importJobs = this.#target.importHeader !== undefined;
     this.#target = await describeTarget(deps, request.target, {
       importJobs,
+      isDeep: request.desired.isDeep ?? false,
       ...(request.signal && { signal: request.signal }),
     });
     const again = { ...request, options: { ...request.options, afterJob: true } };

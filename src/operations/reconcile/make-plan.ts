@@ -63,7 +63,7 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
   const { desired, target } = input;
   const expectedRecords = Math.max(desired.expectedUsers, target.pool.estimatedUsers);
   const workspace = new Workspace({ runtime: deps.runtime, expectedRecords });
-  const tally = new PlanTally(desired.scope, desired.hashLines);
+  const tally = new PlanTally(desired.scope, { hashLines: desired.hashLines, isDeep: desired.isDeep });
   const digest = new EntryDigest();
   const taken = new TakenIdentities();
   const context = contextOf(input, taken);
@@ -135,6 +135,7 @@ function contextOf(
     targetGroups: new Map(target.groups.map((group) => [group.name, group])),
     wantedGroups: desired.groups && new Set(desired.groups.map(({ name }) => name)),
     targetProviders: target.providers,
+    targetFactors: target.factors,
     isTaken: (link) => taken.has(link),
     oursSince,
     deletesUntil,

@@ -108,12 +108,13 @@ interface Described {
 async function describe(deps: ReconcileDependencies, request: ReconcileRequest): Promise<Described> {
   const importJobs = request.importRole !== undefined && request.options.engine !== 'api';
   const { signal } = request;
+  const isDeep = request.desired.isDeep ?? false;
   // A job that an interrupted run left behind still writes to the pool: wait for it before looking at the pool.
   if (!request.dryRun && (importJobs || (await leftJob(deps, request)))) {
     await adoptActiveJob(deps.gateway, request.target, { ...deps, ...(signal && { signal }) });
   }
   const askedMs = deps.runtime.monotonicMs();
-  const target = await describeTarget(deps, request.target, { importJobs, ...(signal && { signal }) });
+  const target = await describeTarget(deps, request.target, { importJobs, isDeep, ...(signal && { signal }) });
   const date = deps.gateway.serviceTime();
   const { subAttribute } = request.options;
   const added = request.createMissingAttributes

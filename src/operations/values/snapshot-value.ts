@@ -18,6 +18,7 @@ export async function snapshotValue(
     source: await reader.pool(),
     scope,
     expectedUsers: reader.manifest.totals.users,
+    isDeep: reader.manifest.totals.factors !== undefined,
     groups,
     readUsers: async (take) => {
       for await (const user of reader.users()) {

@@ -146,6 +146,7 @@ function compareTotals(stated: SnapshotTotals, counted: SnapshotTotals): readonl
   };
   for (const what of ['users', 'enabled', 'disabled', 'groups', 'memberships'] as const)
     compare(what, stated[what], counted[what]);
+  compare('users with factors', stated.factors ?? 0, counted.factors ?? 0);
   const statuses = new Set([...Object.keys(stated.byStatus), ...Object.keys(counted.byStatus)]) as Set<
     keyof SnapshotTotals['byStatus']
   >;

@@ -9,13 +9,16 @@ import { billedUser, billedWrite, type Operation } from './context.ts';
 
 export const mfaOperations: Readonly<Record<string, Operation>> = {
   /**
-   * [D] COGNITO-FACTS §4: a confirmed user, a phone number for SMS, no TOTP without a registered secret. SDK 3.1169: e-mail
-   * and passkeys from the Essentials tier on, nothing turned off where MFA is required. What is left out stays.
+   * [D] COGNITO-FACTS §4: a confirmed user, a phone number for SMS, no TOTP without a registered secret. SDK 3.1169: no
+   * reset that is due, e-mail and passkeys from the Essentials tier on, nothing turned off where MFA is required. What is left out stays.
    */
   AdminSetUserMFAPreference: (context) => {
     const { pool, user, request } = billedWrite(context);
     if (user.status === 'UNCONFIRMED' || user.status === 'FORCE_CHANGE_PASSWORD') {
       throw new ServiceError('UserNotConfirmedException', 'User is not confirmed.');
+    }
+    if (user.status === 'RESET_REQUIRED') {
+      throw new ServiceError('PasswordResetRequiredException', 'Password reset required for the user');
     }
     const asked = FACTORS.flatMap((factor) => {
       const settings = request.object(factor.member);
