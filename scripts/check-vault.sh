@@ -75,7 +75,7 @@ check_part() {
       jq -r .sub <"$work/plain" >"$work/subs"
       [ "$shard" = all ] || ! grep -qv "^$shard" "$work/subs" || problem "$name" 'holds a user of another shard'
       cat "$work/subs" >>"$work/all-subs"
-      jq -r '"status \(.status)", (if .enabled then "enabled" else "disabled" end)' <"$work/plain" >>"$work/tallies"
+      jq -r '"status \(.status)", (if .enabled then "enabled" else "disabled" end), (if .factors then "factors" else empty end)' <"$work/plain" >>"$work/tallies"
       ;;
     config) jq -r '"\(.kind) \(.key | @json)"' <"$work/plain" >>"$work/resources" ;;
     groups) jq -r '"group \(.name | @json)"' <"$work/plain" >>"$work/groups" ;;
@@ -113,6 +113,7 @@ check_totals() {
   for state in enabled disabled; do
     equal "$name" "$state" "$(grep -c "^$state$" "$work/tallies" || true)" "$(jq ".totals.$state" "$manifest")"
   done
+  equal "$name" factors "$(grep -c '^factors$' "$work/tallies" || true)" "$(jq '.totals.factors // 0' "$manifest")"
   jq -r '.totals.byStatus | to_entries[] | "\(.key) \(.value)"' "$manifest" >"$work/stated"
   while read -r status count; do
     equal "$name" "$status" "$(grep -c "^status $status$" "$work/tallies" || true)" "$count"

@@ -271,8 +271,12 @@ describe('writes', () => {
     ],
     [
       'AdminSetUserMFAPreference',
-      { ...user, sms: { enabled: true, preferred: false } },
-      { ...key, SMSMfaSettings: { Enabled: true, PreferredMfa: false } },
+      { ...user, factors: ['SMS_MFA', 'EMAIL_OTP'], preferred: 'EMAIL_OTP' },
+      {
+        ...key,
+        SMSMfaSettings: { Enabled: true, PreferredMfa: false },
+        EmailMfaSettings: { Enabled: true, PreferredMfa: true },
+      },
     ],
     [
       'CreateGroup',

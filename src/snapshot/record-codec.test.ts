@@ -37,6 +37,10 @@ const anyUser: fc.Arbitrary<User> = fc.record(
     attributes: fc.array(fc.tuple(text, text)),
     createdAt: instant,
     modifiedAt: instant,
+    factors: fc.record(
+      { preferred: text, mfa: fc.array(text), configured: fc.array(text) },
+      { requiredKeys: ['mfa', 'configured'], noNullPrototype: true },
+    ),
     mfaOptions: fc.array(fc.record({ deliveryMedium: text, attributeName: text }, { noNullPrototype: true })),
   },
   {

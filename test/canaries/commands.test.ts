@@ -37,6 +37,15 @@ describe('nothing that a command prints names anybody:', () => {
     expectDone((await bench.sweep(() => ['backup', '--pool', other, '--listing', 'sharded', ...vault, ...FAST])).plain);
   });
 
+  it('backup --deep, and a restore from it', async () => {
+    const deep = ['backup', '--pool', bench.source, '--deep', '--yes', ...vault, ...FAST];
+    const { json } = await bench.sweep(() => deep);
+    expectDone(json);
+    const name = `${bench.source}@${JSON.parse(json.stdout).snapshot.id}`;
+    const plan = ['restore', name, '--dry-run', ...vault, ...FAST];
+    expectDone((await bench.sweep(() => [...plan, '--pool', bench.plant('empty')])).plain);
+  });
+
   it('verify, quick and against pools', async () => {
     expectDone((await bench.sweep(() => ['verify', snapshot, ...vault])).plain);
     expectDone((await bench.sweep(() => ['verify', snapshot, '--quick', ...vault])).plain);

@@ -85,6 +85,20 @@ describe('records that do not belong where they stand, all digests right:', () =
     }
   });
 
+  it('factors of somebody in a snapshot that is not deep, and fewer than it states in one that is', async () => {
+    const factors = { mfa: ['SMS_MFA'], configured: ['PASSWORD'] };
+    const lines = [userCodec.encode({ ...USERS[0]!, factors }), ...THREES.slice(1)];
+    await sample.forgePart(users('3'), lines);
+    expect(await sample.verify()).toEqual(['totals-differ']);
+    await expectReaderRefuses(readUsers);
+    await sample.forgePart(users('3'), lines, (body) => void (body.totals.factors = 1));
+    expect(await sample.verify()).toEqual([]);
+    expect((await readUsers()).find(({ sub }) => sub === USERS[0]!.sub)?.factors).toEqual(factors);
+    await sample.forgePart(users('3'), lines, (body) => void (body.totals.factors = 2));
+    expect(await sample.verify()).toEqual(['totals-differ']);
+    await expectReaderRefuses(readUsers);
+  });
+
   it('a group twice', async () => {
     const lines = [sampleGroup('admins'), sampleGroup('editors'), sampleGroup('admins')].map(groupCodec.encode);
     await sample.forgePart(sample.parts('groups')[0]!, lines);
@@ -169,6 +183,10 @@ describe('lines that are no users, all digests right:', () => {
       'attributes nested deeply',
       THREES[0]!.replace('"attributes":[', `"attributes":[${'['.repeat(50_000)}${']'.repeat(50_000)},`),
     ],
+    ['factors without a list', changed({ factors: { mfa: [] } })],
+    ['factors that are no texts', changed({ factors: { mfa: [1], configured: [] } })],
+    ['factors with a field too many', changed({ factors: { mfa: [], configured: [], secret: 'x' } })],
+    ['factors that are null', changed({ factors: null })],
     ['an own __proto__', THREES[0]!.replace('{', '{"__proto__":{"enabled":true},')],
     ['an own constructor', THREES[0]!.replace('{', '{"constructor":{},')],
   ])('%s', async (_what, line) => {

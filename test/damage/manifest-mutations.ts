@@ -265,6 +265,7 @@ export const FORGERIES: readonly Forgery[] = [
       body.totals.byStatus.CONFIRMED += 1;
     },
   ],
+  ['factors of more users than it has', set('totals', 'factors')(7)],
   ['enabled raised alone', (body) => void (body.totals.enabled += 1)],
   ['disabled raised alone', (body) => void (body.totals.disabled += 1)],
   ['groups raised', (body) => void (body.totals.groups += 1)],

@@ -41,6 +41,18 @@ describe('erase', () => {
     expect(result.pools[0]?.snapshots).toMatchObject([{ id: old.id, fate: 'rewritten', users: 1, memberships: 1 }]);
   });
 
+  it('counts anew whose factors are left in a deep snapshot', async () => {
+    const members = new Map([['a', [EVE.sub]]]);
+    const content = { pool: POOL, users: EVERYBODY, groups: [sampleGroup('a')], members };
+    const deep = await sampleSnapshot({ vault, runtime }, content, { deep: true });
+    expect((await openSnapshot(vault, deep)).manifest.totals.factors).toBe(EVERYBODY.length);
+    await erase({ vault, runtime });
+    const ref = (await refs()).at(-1)!;
+    expect(ref.id).not.toBe(deep.id);
+    expect((await openSnapshot(vault, ref)).manifest.totals.factors).toBe(EVERYBODY.length - 1);
+    expect(await verifySnapshot(vault, ref)).toMatchObject({ ok: true, problems: [] });
+  });
+
   it('leaves no trace of the user in any file, and everybody else', async () => {
     expect(await keysNaming(storage)).not.toEqual([]);
     const before = (await openSnapshot(vault, old)).manifest;

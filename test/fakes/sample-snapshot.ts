@@ -8,12 +8,13 @@ import { poolHandlers, scriptedGateway, type PoolContent } from './scripted-gate
 export async function sampleSnapshot(
   { vault, runtime }: { readonly vault: Vault; readonly runtime: ManualRuntime },
   content: PoolContent,
+  { deep = false }: { readonly deep?: boolean } = {},
 ): Promise<SnapshotRef> {
   const gateway = scriptedGateway(poolHandlers(content), () => runtime.now());
   const observer = (): void => undefined;
   const result = await backupPool(
     { gateway, vault, runtime, observer },
-    { poolId: content.pool.id, listing: 'single' },
+    { poolId: content.pool.id, listing: 'single', deep },
   );
   runtime.advance(60_000);
   return { poolId: content.pool.id, id: result.snapshot.id };

@@ -48,6 +48,7 @@ export function scriptedGateway(
 
 export interface PoolContent {
   readonly pool: PoolDescription;
+  /** Their factors are shown to whoever asks for them, and in no listing. */
   readonly users: readonly User[];
   readonly groups?: readonly Group[];
   /** `sub` values by group name; one that names no user is listed as an orphan. */
@@ -81,19 +82,25 @@ export const NO_CONFIGURATION: Handlers = Object.fromEntries(
 /** Handlers for everything a backup calls. Tokens are offsets in hexadecimal, behind a mark of the request. */
 export function poolHandlers(content: PoolContent): Handlers {
   const { pool, users, groups = [], members = new Map<string, readonly string[]>() } = content;
-  const bySub = new Map(users.map((user) => [user.sub, user]));
+  const listable = users.map(({ factors: _factors, ...user }) => user);
+  const bySub = new Map(listable.map((user) => [user.sub, user]));
   return {
     ...NO_CONFIGURATION,
     DescribeUserPool: () => pool,
     ListGroups: ({ nextToken }) => pageOf(groups, 'groups', nextToken, content),
     ListUsers: ({ filter, nextToken }) => {
       const prefix = filter === undefined ? '' : (/^sub \^= "([0-9a-f])"$/.exec(filter)?.[1] ?? 'bad filter');
-      const listed = users.filter(({ sub }) => sub.startsWith(prefix));
+      const listed = listable.filter(({ sub }) => sub.startsWith(prefix));
       return pageOf(listed, `users-${prefix}`, nextToken, content);
+    },
+    AdminGetUserAuthFactors: ({ username }) => {
+      const user = users.find((one) => one.username === username);
+      if (!user) throw new BackupError('rejected', 'No such user', { awsName: 'UserNotFoundException' });
+      return user.factors ?? { mfa: [], configured: [] };
     },
     ListUsersInGroup: ({ group, nextToken }) => {
       const listed = (members.get(group) ?? []).map(
-        (sub) => bySub.get(sub) ?? { ...users[0]!, sub, username: 'orphan' },
+        (sub) => bySub.get(sub) ?? { ...listable[0]!, sub, username: 'orphan' },
       );
       return pageOf(listed, `group-${groups.findIndex(({ name }) => name === group)}`, nextToken, content);
     },

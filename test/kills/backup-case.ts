@@ -22,7 +22,7 @@ export interface BackupCase {
   live(kill?: Kill): Promise<Lived>;
   /** What is wrong now that the backup is through. */
   problems(): Promise<readonly string[]>;
-  /** Pages listed by all lives together, by chain of users or group. */
+  /** Pages listed, and users asked for their factors, by all lives together, by chain of users or group. */
   readonly pages: ReadonlyMap<string, number>;
   /** Finished snapshots of the pool, the earlier one included. */
   snapshots(): Promise<number>;
@@ -30,9 +30,9 @@ export interface BackupCase {
 }
 
 /** A pool with two parts a chain: the delicate users among others, most of them in groups. */
-export function backupContent(mode: ListingMode, delicate: readonly User[]): PoolContent {
+export function backupContent(mode: ListingMode, delicate: readonly User[], deep = false): PoolContent {
   const count = USERS_PER_CHAIN * (mode === 'single' ? 1 : 16);
-  const users = [...sampleUsers(count), ...delicate];
+  const users = [...sampleUsers(count), ...delicate].map((user, index) => (deep ? withFactors(user, index) : user));
   const subs = users.map(({ sub }) => sub);
   const hostile = 'a,"b"\\\u{1f984}';
   const names = ['staff', '__proto__', 'empty', hostile];
@@ -50,23 +50,40 @@ export function backupContent(mode: ListingMode, delicate: readonly User[]): Poo
   };
 }
 
+function withFactors(user: User, index: number): User {
+  const mfa = index % 3 === 0 ? ['SMS_MFA'] : [];
+  return { ...user, factors: { ...(mfa[0] && { preferred: mfa[0] }), mfa, configured: ['PASSWORD'] } };
+}
+
 export async function backupCase(
   bench: KillBench,
   beginning: KillableVault,
-  { content, mode }: { readonly content: PoolContent; readonly mode: ListingMode },
+  {
+    content,
+    mode,
+    deep = false,
+  }: { readonly content: PoolContent; readonly mode: ListingMode; readonly deep?: boolean },
 ): Promise<BackupCase> {
   const poolId = content.pool.id;
   const vault = await beginning.copy();
   const before = await vault.files();
   const pages = new Map<string, number>();
   const pool = scriptedGateway(poolHandlers(content), () => new Date(bench.clock.now()));
-  const gateway = watched(pool, (chain) => pages.set(chain, (pages.get(chain) ?? 0) + 1));
+  const shards = new Map(content.users.map(({ username, sub }) => [username, mode === 'single' ? 'all' : sub[0]]));
+  const gateway = watched(
+    pool,
+    (username) => shards.get(username) ?? '',
+    (chain) => pages.set(chain, (pages.get(chain) ?? 0) + 1),
+  );
   const finished = async (deps: LifeDependencies) =>
     (await listSnapshots(deps.vault, { poolId })).filter(({ status }) => status === 'complete');
   return {
     pages,
     live: (kill) =>
-      live(bench, vault, async (deps) => void (await backupPool(deps, { poolId, listing: mode })), { kill, gateway }),
+      live(bench, vault, async (deps) => void (await backupPool(deps, { poolId, listing: mode, deep })), {
+        kill,
+        gateway,
+      }),
     problems: async () => {
       const files = await vault.files();
       const found = [...changedFiles(before, files), ...leftovers(files, poolId)];
@@ -109,18 +126,24 @@ async function snapshotProblems(
   return problems;
 }
 
-function watched(gateway: CognitoGateway, sawPage: (chain: string) => void): CognitoGateway {
+function watched(
+  gateway: CognitoGateway,
+  shardOf: (username: string) => string,
+  sawPage: (chain: string) => void,
+): CognitoGateway {
   return {
     ...gateway,
     send: (operation, request, signal) => {
-      const chain = chainOf(operation, request);
+      const chain = chainOf(operation, request, shardOf);
       if (chain !== undefined) sawPage(chain);
       return gateway.send(operation, request, signal);
     },
   };
 }
 
-function chainOf(operation: OperationName, request: object): string | undefined {
+function chainOf(operation: OperationName, request: object, shardOf: (username: string) => string): string | undefined {
+  if (operation === 'AdminGetUserAuthFactors' && 'username' in request)
+    return `factors ${shardOf(String(request.username))}`;
   if (operation === 'ListUsers') return `users ${'filter' in request ? String(request.filter) : 'all'}`;
   return operation === 'ListUsersInGroup' && 'group' in request ? `group ${String(request.group)}` : undefined;
 }
