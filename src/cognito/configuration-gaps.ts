@@ -1,4 +1,4 @@
-import { isBackupError } from '../model/errors.ts';
+import { isBackupError, type ErrorCode } from '../model/errors.ts';
 import type { NotCaptured, UncapturedKind, UncapturedReason } from '../model/pool-configuration.ts';
 import type { OperationName } from './gateway.ts';
 
@@ -26,6 +26,20 @@ export function refusalOf(error: unknown): Refusal | 'absent' {
   if (NOT_AVAILABLE.has(awsName ?? '')) return { reason: 'not-available', ...exception };
   if (NOT_SUPPORTED.has(awsName ?? '')) return { reason: 'not-supported', ...exception };
   return { reason: 'refused', ...exception };
+}
+
+/** What another service did not answer: no backup of a pool fails for that, not even for its outage. */
+const UNREACHABLE: readonly ErrorCode[] = [
+  'unavailable',
+  'unreadable-answer',
+  'throttled',
+  'credentials',
+  'usage',
+  'pool-not-found',
+];
+
+export function refusalOfOther(error: unknown): Refusal | 'absent' {
+  return isBackupError(error, ...UNREACHABLE) ? { reason: 'unreachable' } : refusalOf(error);
 }
 
 /** Collects what could not be captured: one entry a kind, operation and reason, with the number of resources it concerns. */

@@ -93,6 +93,15 @@ export interface Operations {
   ListUserPoolReplicas: Call<Listing, Page<JsonObject>>;
 
   /*
+   * What services beside Cognito know of a pool: AWS WAF and AWS Lambda. No quota of Cognito applies. Refused as `Unsupported`
+   * where Cognito's endpoint is one of somebody's own, and nothing names theirs.
+   */
+  /** The web ACL of a pool; an empty one where there is none. */
+  GetWebACLForResource: Call<{ readonly resourceArn: string }, JsonObject>;
+  /** Who may invoke a function: its resource policy. */
+  GetPolicy: Call<{ readonly functionArn: string }, JsonObject>;
+
+  /*
    * What makes a pool what it is. A `Create…` of something with a name of its own is refused the second time; `CreateUserPool`
    * and `CreateUserPoolClient` are not: they make a second one, and are never sent again without a look (`retrying.ts`).
    */

@@ -14,7 +14,8 @@ export type QuotaCategory =
   | 'UserPoolResourceUpdate'
   | 'UserPoolClientRead'
   | 'UserPoolClientUpdate'
-  | 'LimitManagement';
+  | 'LimitManagement'
+  | 'OtherServices';
 
 export interface Quota {
   /** Requests a second, per account and Region. */
@@ -45,6 +46,8 @@ export const QUOTAS: Readonly<Record<QuotaCategory, Quota>> = {
   UserPoolClientRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
   UserPoolClientUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: true },
   LimitManagement: { requestsPerSecond: 1, share: ALMOST_ALL, isPerPool: false },
+  /** No category of Cognito: a modest rate of our own for services that are asked a dozen times. */
+  OtherServices: { requestsPerSecond: 5, share: ALMOST_ALL, isPerPool: false },
 };
 
 /** Per operation and pool, in the categories marked so. [D] COGNITO-FACTS §2, 2026-11. */
@@ -104,6 +107,8 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   SetUICustomization: 'UserPoolResourceUpdate',
   SetRiskConfiguration: 'UserPoolResourceUpdate',
   SetLogDeliveryConfiguration: 'UserPoolResourceUpdate',
+  GetWebACLForResource: 'OtherServices',
+  GetPolicy: 'OtherServices',
   // Newer than the page that was read: taken for what their neighbours are. [I]
   ListTerms: 'UserPoolResourceRead',
   DescribeTerms: 'UserPoolResourceRead',

@@ -26,6 +26,8 @@ export interface RateOptions {
 /** LimitManagement allows one request a second. [D] COGNITO-FACTS §2 */
 const ASK_INTERVAL_MS = 1000 / (QUOTAS.LimitManagement.requestsPerSecond * QUOTAS.LimitManagement.share);
 const ATTEMPTS_PER_CATEGORY = 3;
+/** The category of the question itself, and what is none of Cognito's. */
+const NEVER_ASKED: ReadonlySet<QuotaCategory> = new Set(['LimitManagement', 'OtherServices']);
 
 /**
  * Rates by `maxRps`, else GetProvisionedLimit, else the documented default.
@@ -39,7 +41,7 @@ export function resolveRates(gateway: CognitoGateway, runtime: Runtime, options:
   const quotaOf = (category: QuotaCategory) => lookups.found(category) ?? QUOTAS[category].requestsPerSecond;
   const shareOf = (category: QuotaCategory) => options.quotaShare ?? QUOTAS[category].share;
   const cap = (category: QuotaCategory) => options.maxRps ?? quotaOf(category) * shareOf(category);
-  const mayAsk = (category: QuotaCategory) => options.maxRps === undefined && category !== 'LimitManagement';
+  const mayAsk = (category: QuotaCategory) => options.maxRps === undefined && !NEVER_ASKED.has(category);
   return {
     cap,
     perPoolCap(category) {

@@ -57,6 +57,53 @@ describe('the configuration of a pool', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it.each([
+    ['not-authorized', 'AccessDeniedException', 'not-authorized'],
+    ['rejected', 'Unsupported', 'not-supported'],
+    ['rejected', 'WAFInvalidParameterException', 'refused'],
+    ['unavailable', 'ServiceUnavailableException', 'unreachable'],
+    ['unreadable-answer', 'Unknown', 'unreachable'],
+    ['throttled', 'TooManyRequestsException', 'unreachable'],
+    ['credentials', 'UnrecognizedClientException', 'unreachable'],
+  ] as const)(
+    'lacks what another service does not tell (%s, %s), and ends for none of it',
+    async (code, name, reason) => {
+      const triggers = { PreSignUp: 'arn:aws:lambda:x:y:function:a', CustomMessage: 'arn:aws:lambda:x:y:function:b' };
+      const pool = samplePool({ raw: { LambdaConfig: { ...triggers, KMSKeyID: 'arn:aws:kms:x' } } });
+      const handlers = { GetWebACLForResource: refuse(code, name), GetPolicy: refuse(code, name) };
+      const gateway = scriptedGateway({ ...poolHandlers({ pool, users: [] }), ...CLIENTS, ...handlers });
+      const { notCaptured } = await readConfiguration(gateway, pool);
+      for (const [kind, operation] of [
+        ['web-acl', 'GetWebACLForResource'],
+        ['trigger-permission', 'GetPolicy'],
+      ]) {
+        expect(notCaptured).toContainEqual(expect.objectContaining({ kind, reason, operation }));
+      }
+      const asked = gateway.calls.filter(({ operation }) => operation === 'GetPolicy');
+      expect(asked).toHaveLength(reason === 'refused' ? 2 : 1);
+    },
+  );
+
+  it('has the web ACL, and who may invoke each function once', async () => {
+    const arn = 'arn:aws:lambda:x:y:function:a';
+    const LambdaConfig = {
+      PreTokenGeneration: arn,
+      PreTokenGenerationConfig: { LambdaArn: arn, LambdaVersion: 'V2_0' },
+    };
+    const pool = samplePool({ raw: { LambdaConfig } });
+    const handlers: Handlers = {
+      GetWebACLForResource: ({ resourceArn }) => ({ Name: resourceArn }),
+      GetPolicy: () => ({ Statement: [] }),
+    };
+    const gateway = scriptedGateway({ ...poolHandlers({ pool, users: [] }), ...CLIENTS, ...handlers });
+    const { resources, notCaptured } = await readConfiguration(gateway, pool);
+    expect(resources.filter(({ kind }) => kind === 'web-acl' || kind === 'trigger-permission')).toEqual([
+      { kind: 'web-acl', key: 'ALL', document: { Name: pool.arn } },
+      { kind: 'trigger-permission', key: arn, document: { Statement: [] } },
+    ]);
+    expect(notCaptured.map(({ kind }) => kind)).not.toContain('trigger-permission');
+  });
+
   it('counts what is refused for a reason of its own, and goes on', async () => {
     const { notCaptured, names } = await read({
       DescribeUserPoolClient: ({ clientId }) => {

@@ -8,8 +8,9 @@ import {
 } from '../model/pool-configuration.ts';
 import type { JsonValue, PoolDescription } from '../model/pool.ts';
 import { secretsOf, withholdSecrets } from '../model/resource-secrets.ts';
+import { triggerFunctions } from '../model/trigger-functions.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
-import { ConfigurationGaps, refusalOf, type Refusal } from './configuration-gaps.ts';
+import { ConfigurationGaps, refusalOf, refusalOfOther, type Refusal } from './configuration-gaps.ts';
 import type { CognitoGateway, OperationName, RequestOf, ResponseOf, UiCustomization } from './gateway.ts';
 import { listAll, type ItemOf, type ListingOperation } from './listing.ts';
 
@@ -54,8 +55,9 @@ export async function readConfiguration(
     () => reading.domains(),
     () => reading.terms(),
     () => reading.replicas(),
+    () => reading.webAcl(),
+    () => reading.triggerPermissions(),
   ];
-  reading.neighbours();
   await inParallel(sections, SECTIONS_AT_ONCE, (section) => section());
   return reading.result();
 }
@@ -156,10 +158,16 @@ class Reading {
     }
   }
 
-  /** What other services know of a pool. */
-  neighbours(): void {
-    this.#gaps.add('web-acl', { reason: 'not-read-here' });
-    if (this.#pool.triggers.length > 0) this.#gaps.add('trigger-permission', { reason: 'not-read-here' });
+  async webAcl(): Promise<void> {
+    const request = { resourceArn: this.#pool.arn };
+    this.#add('web-acl', WHOLE_POOL, await this.#ask('web-acl', 'GetWebACLForResource', request, refusalOfOther));
+  }
+
+  async triggerPermissions(): Promise<void> {
+    for (const { functionArn } of triggerFunctions(this.#pool)) {
+      const policy = await this.#ask('trigger-permission', 'GetPolicy', { functionArn }, refusalOfOther);
+      this.#add('trigger-permission', functionArn, policy);
+    }
   }
 
   result(): PoolConfiguration {
@@ -198,12 +206,13 @@ class Reading {
     kind: ResourceKind,
     operation: Name,
     request: RequestOf<Name>,
+    refusalIn = refusalOf,
   ): Promise<ResponseOf<Name> | undefined> {
     if (this.#closed.has(operation)) return undefined;
     try {
       return await this.#gateway.send(operation, request, this.#options.signal);
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalIn(error);
       if (refusal === 'absent') return undefined;
       if (refusal.reason === 'refused') this.#gaps.count(kind, refusal, { operation });
       else this.#close(kind, refusal, operation);

@@ -8,6 +8,7 @@ import { refreshRefusedCredentials } from './sdk/fresh-credentials.ts';
 import { groupOperations } from './sdk/group-operations.ts';
 import { importOperations } from './sdk/import-operations.ts';
 import type { SdkOperation, SdkOperations } from './sdk/operation.ts';
+import { otherServices } from './sdk/other-services.ts';
 import { poolOperations } from './sdk/pool-operations.ts';
 import { uploadFile } from './sdk/upload-file.ts';
 import { parseUserLists } from './sdk/user-lists.ts';
@@ -25,6 +26,7 @@ const OPERATIONS: SdkOperations<OperationName> = {
   ...importOperations,
   ...configurationOperations,
   ...configurationWrites,
+  ...otherServices,
 };
 
 /** The gateway that talks to Cognito: one attempt a call, unpaced. Compose it with `createGateway`. */

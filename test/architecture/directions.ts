@@ -71,6 +71,7 @@ const OWNERS: { readonly [specifier: string]: readonly Room[] } = {
   '@aws-sdk/client-cognito-identity-provider': ['cognito'],
   '@aws-sdk/client-kms': ['encryption'],
   '@aws-sdk/client-s3': ['storage'],
+  '@smithy/signature-v4': ['cognito'],
   'age-encryption': ['encryption'],
   '@clack/prompts': ['cli', 'cli/simulator'],
   bcryptjs: ['simulator'],

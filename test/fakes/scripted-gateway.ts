@@ -71,6 +71,8 @@ export const NO_CONFIGURATION: Handlers = Object.fromEntries(
     'ListIdentityProviders',
     'ListTerms',
     'ListUserPoolReplicas',
+    'GetWebACLForResource',
+    'GetPolicy',
   ].map((operation) => [
     operation,
     () => {

@@ -114,6 +114,8 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     GetUserPoolSessionConfiguration: reading(() => ({ poolId })),
     GetUserPoolClientSessionConfiguration: reading(() => ({ poolId, clientId })),
     ListUserPoolReplicas: reading(() => ({ poolId })),
+    GetWebACLForResource: reading(() => ({ resourceArn: pool().arn })),
+    GetPolicy: reading(() => ({ functionArn: simulator.lambda.createFunction('sample') })),
     GetCSVHeader: reading(() => ({ poolId })),
     ListUserImportJobs: reading(() => ({ poolId })),
     DescribeUserImportJob: reading(() => ({ poolId, jobId: 'import-of-nobody' })),

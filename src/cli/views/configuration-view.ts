@@ -51,7 +51,7 @@ const REASONS: { readonly [Reason in UncapturedReason]: string } = {
   'secrets-not-included': 'left out; --include-secrets captures them, encrypted',
   unreachable: 'could not be fetched',
   'out-of-time': 'the time was up',
-  'not-read-here': 'this version does not read them',
+  'not-read-here': 'not asked for',
 };
 
 const LONGEST_LINE = 160;

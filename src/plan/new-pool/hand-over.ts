@@ -1,7 +1,8 @@
 import { regionOfPool } from '../../model/ids.ts';
 import { isObject, type ConfigurationResource } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
-import { member, objectAt, textAt } from './json-members.ts';
+import { objectAt, textAt } from './json-members.ts';
+import { triggerFunctions } from '../../model/trigger-functions.ts';
 import type { ClientSecretFate } from './client-request.ts';
 import type { NewPoolPlan } from './new-pool-plan.ts';
 import { isCustomDomain } from './page-requests.ts';
@@ -126,16 +127,12 @@ function handedProviders({ pool, resources }: MadePool, domains: readonly Handed
     });
 }
 
-function handedTriggers({ id, arn, raw }: PoolDescription): readonly HandedTrigger[] {
-  const triggers = objectAt(isObject(raw) ? raw : {}, 'LambdaConfig') ?? {};
-  const seen = new Set<string>();
-  return Object.entries(triggers).flatMap(([trigger, value]): HandedTrigger[] => {
-    const functionArn = typeof value === 'string' ? value : isObject(value) ? member(value, 'LambdaArn') : undefined;
-    if (trigger === 'KMSKeyID' || typeof functionArn !== 'string' || seen.has(functionArn)) return [];
-    seen.add(functionArn);
+function handedTriggers(pool: PoolDescription): readonly HandedTrigger[] {
+  const { id, arn } = pool;
+  return triggerFunctions(pool).map(({ trigger, functionArn }) => {
     const command =
       `aws lambda add-permission --function-name ${functionArn} --statement-id cognito-${id} ` +
       `--action lambda:InvokeFunction --principal cognito-idp.amazonaws.com --source-arn ${arn}`;
-    return [{ trigger, functionArn, command }];
+    return { trigger, functionArn, command };
   });
 }
