@@ -5,7 +5,7 @@ import {
   ForgotPasswordCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plantEverythingPool, type EverythingPool } from '../../src/simulator/seeds/everything-pool.ts';
 import { newPoolBench, type NewPoolBench } from './new-pool-bench.ts';
 
@@ -15,8 +15,10 @@ let source: EverythingPool;
 beforeEach(async () => {
   bench = await newPoolBench();
   source = plantEverythingPool(bench.simulator);
+  vi.stubEnv('AWS_ENDPOINT_URL', bench.simulator.endpoint);
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   expect(bench.simulator.counters.messages.causedByAdmin).toBe(0);
   await bench.close();
 });
@@ -119,10 +121,10 @@ describe('a pool that has everything, deleted and restored as a new one', () => 
     expect(comparable(readAll(made.pool.id), idsOf(made.pool.id))).toEqual(before);
     const tags = bench.describe(made.pool.id)['UserPoolTags'];
     expect(tags).toEqual({ owner: 'backup-tests', 'cost-centre': '42', 'cognito-backup:restored-from': plan.snapshot });
-    // Web ACL and trigger permissions are other services': capture names them, and reads neither.
-    expect(new Set(plan.losses.map(({ kind }) => kind))).toEqual(new Set(['client-secret', 'not-captured', 'replica']));
-    const unread = plan.losses.filter(({ kind }) => kind === 'not-captured').map(({ resource }) => resource);
-    expect(unread.toSorted()).toEqual(['trigger-permission', 'web-acl']);
+    // Web ACL and trigger permissions are other services': the hand-over says what to type.
+    expect(new Set(plan.losses.map(({ kind }) => kind))).toEqual(
+      new Set(['client-secret', 'replica', 'trigger-permission', 'web-acl']),
+    );
     expect(
       bench.simulator
         .pool(made.pool.id)
@@ -140,7 +142,18 @@ describe('a pool that has everything, deleted and restored as a new one', () => 
         { kind: 'prefix', new: expect.stringMatching(/^everything\.auth\./) },
         { kind: 'custom', new: 'login.example.com', target: expect.stringContaining('cloudfront') },
       ],
-      byHand: [{ resource: 'replica', key: 'eu-west-1' }],
+      byHand: [
+        { resource: 'replica', key: 'eu-west-1' },
+        {
+          resource: 'web-acl',
+          key: expect.stringContaining(':regional/webacl/everything/'),
+          command: expect.stringMatching(
+            new RegExp(
+              `^aws wafv2 associate-web-acl --region eu-central-1 --web-acl-arn \\S+ --resource-arn ${made.pool.arn}$`,
+            ),
+          ),
+        },
+      ],
     });
     expect(made.handOver.triggers).toHaveLength(13);
     const okta = made.handOver.providers.find(({ name }) => name === 'Okta');

@@ -104,6 +104,7 @@ function byHandLines({ byHand }: HandOver, out: Colors): string[] {
       byHand.map(({ resource, key }) => [resource, key]),
       out,
     ),
+    ...byHand.flatMap(({ command }) => (command === undefined ? [] : [`    ${escapeText(command)}`])),
   ];
 }
 

@@ -56,8 +56,15 @@ export interface HandOver {
   readonly domains: readonly HandedDomain[];
   readonly providers: readonly HandedProvider[];
   readonly triggers: readonly HandedTrigger[];
-  /** Resources of other services, and of Cognito, that are not made here. */
-  readonly byHand: readonly { readonly resource: string; readonly key: string }[];
+  /** Resources of other services, and of Cognito, that are not made here; permissions of triggers stand with these. */
+  readonly byHand: readonly HandedResource[];
+}
+
+export interface HandedResource {
+  readonly resource: string;
+  readonly key: string;
+  /** What makes it, where one command does. */
+  readonly command?: string;
 }
 
 export interface MadePool {
@@ -84,7 +91,9 @@ export function handOver(source: PoolDescription, plan: NewPoolPlan, made: MadeP
     domains,
     providers: handedProviders(made, domains),
     triggers: handedTriggers(made.pool),
-    byHand: plan.byHand.map(({ kind, key }) => ({ resource: kind, key })),
+    byHand: plan.byHand
+      .filter(({ kind }) => kind !== 'trigger-permission')
+      .map((resource) => handedResource(resource, made.pool)),
   };
 }
 
@@ -125,6 +134,17 @@ function handedProviders({ pool, resources }: MadePool, domains: readonly Handed
         ...(type === 'SAML' && { entityId: `urn:amazon:cognito:sp:${pool.id}` }),
       };
     });
+}
+
+/** A web ACL guards resources of its own Region and account alone; one of another Region has no command. */
+function handedResource({ kind, key, document }: ConfigurationResource, pool: PoolDescription): HandedResource {
+  const acl = kind === 'web-acl' ? textAt(document, 'ARN') : undefined;
+  if (acl === undefined) return { resource: kind, key };
+  const placeOf = (arn: string): string => arn.split(':').slice(3, 5).join(':');
+  if (placeOf(acl) !== placeOf(pool.arn)) return { resource: kind, key: acl };
+  const region = regionOfPool(pool.id);
+  const command = `aws wafv2 associate-web-acl --region ${region} --web-acl-arn ${acl} --resource-arn ${pool.arn}`;
+  return { resource: kind, key: acl, command };
 }
 
 function handedTriggers(pool: PoolDescription): readonly HandedTrigger[] {
