@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parsePoolId, type PoolId } from '../../src/model/ids.ts';
+import type { PoolId } from '../../src/model/ids.ts';
 import type { UserFactors } from '../../src/model/user.ts';
 import { backupPool, type BackupOptions } from '../../src/operations/backup/backup.ts';
 import { diff } from '../../src/operations/diff/diff.ts';
@@ -10,55 +10,15 @@ import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import type { SeedUser } from '../../src/simulator/pool-config.ts';
 import { openSnapshot, type SnapshotReader } from '../../src/snapshot/snapshot-reader.ts';
 import { collect } from '../fakes/collect.ts';
+import { FACTOR_USERS, factorPool } from './deep-pool.ts';
 import { setUpWorkbench, type Workbench } from '../support/workbench.ts';
 
-const SMS = { SnsCallerArn: 'arn:aws:iam::123456789012:role/cognito-sms', ExternalId: 'deep' };
-
-const FACTORS = {
-  MfaConfiguration: 'OPTIONAL',
-  SmsMfaConfiguration: { SmsConfiguration: SMS },
-  SoftwareTokenMfaConfiguration: { Enabled: true },
-  EmailMfaConfiguration: { Message: 'Your code is {####}', Subject: 'Your code' },
-} as const;
-
-function person(username: string, seed: Partial<SeedUser> = {}): SeedUser {
-  const attributes = [
-    ['email', `${username}@example.com`],
-    ['email_verified', 'true'],
-    ['phone_number', '+12025550100'],
-    ['phone_number_verified', 'true'],
-  ] as const;
-  return { username, password: 'Old-Passw0rd!', attributes, ...seed };
-}
-
-const PEOPLE: readonly SeedUser[] = [
-  person('plain'),
-  person('sms', { smsMfa: true, preferredMfa: 'SMS_MFA' }),
-  person('quiet-sms', { smsMfa: true }),
-  person('mail', { emailMfa: true, smsMfa: true, preferredMfa: 'EMAIL_OTP' }),
-  person('totp', { softwareTokenMfa: true, smsMfa: true, preferredMfa: 'SOFTWARE_TOKEN_MFA' }),
-  person('passkey', { passkeys: 2 }),
-  person('unverified', { smsMfa: true, preferredMfa: 'SMS_MFA', attributes: [['phone_number', '+12025550101']] }),
-  person('gone'),
-];
+const PEOPLE: readonly SeedUser[] = [...FACTOR_USERS, { username: 'gone', attributes: [] }];
 
 let bench: Workbench;
 let poolId: PoolId;
 
-function makePool(name: string, mfa: object = FACTORS): PoolId {
-  const id = bench.simulator.createPool({
-    PoolName: name,
-    UserPoolTier: 'ESSENTIALS',
-    AutoVerifiedAttributes: ['email'],
-    Policies: { SignInPolicy: { AllowedFirstAuthFactors: ['PASSWORD', 'WEB_AUTHN'] } },
-    EmailConfiguration: {
-      EmailSendingAccount: 'DEVELOPER',
-      SourceArn: 'arn:aws:ses:eu-central-1:123456789012:identity/example.com',
-    },
-  });
-  bench.simulator.configure('SetUserPoolMfaConfig', { UserPoolId: id, ...mfa });
-  return parsePoolId(id);
-}
+const makePool = (name: string, mfa?: object): PoolId => factorPool(bench.simulator, name, mfa);
 
 beforeEach(async () => {
   bench = await setUpWorkbench();
