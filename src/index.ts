@@ -5,6 +5,7 @@ export type { Gateways, Surroundings } from './compose.ts';
 export type { KeyOptions } from './encryption/open-keys.ts';
 
 export { backupPool } from './operations/backup/backup.ts';
+export type { DeepPrice } from './operations/backup/deep-price.ts';
 export type { BackupDependencies, BackupOptions, BackupResult } from './operations/backup/backup.ts';
 export { exportSnapshot, EXPORT_FORMATS } from './operations/export/export.ts';
 export type {
@@ -98,7 +99,7 @@ export type {
   ResourceKind,
 } from './model/pool-configuration.ts';
 export type { PoolDescription } from './model/pool.ts';
-export type { Attribute, User, UserStatus } from './model/user.ts';
+export type { Attribute, User, UserFactors, UserStatus } from './model/user.ts';
 export { withheldError } from './model/withheld.ts';
 
 export { realRuntime } from './runtime/real-runtime.ts';

@@ -3,7 +3,8 @@ import { samplePool } from '../../test/fakes/sample-pool.ts';
 import { poolHandlers, scriptedGateway, type Handlers } from '../../test/fakes/scripted-gateway.ts';
 import { BackupError, type ErrorCode } from '../model/errors.ts';
 import type { JsonObject } from '../model/pool-configuration.ts';
-import { readConfiguration, type ReadConfigurationOptions } from './read-configuration.ts';
+import type { ReadConfigurationOptions } from './configuration-reading.ts';
+import { readConfiguration } from './read-configuration.ts';
 
 const POOL = samplePool({ raw: { Domain: 'ours', CustomDomain: 'login.example.com' } });
 

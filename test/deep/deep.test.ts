@@ -171,8 +171,13 @@ describe('diff of two deep snapshots', () => {
     const shallow = await backUp({ deep: false });
 
     const compare = async (one: SnapshotReader, other: SnapshotReader) =>
-      (await diff(realRuntime, await snapshotSide(one), await snapshotSide(other))).changedBy;
-    expect(await compare(before, after)).toEqual({ mfa: 1, 'mfa-preferred': 1 });
-    expect(await compare(before, shallow)).toEqual({});
+      diff(realRuntime, await snapshotSide(one), await snapshotSide(other));
+    expect(await compare(before, after)).toMatchObject({
+      factors: true,
+      changed: 1,
+      changedBy: { mfa: 1, 'mfa-preferred': 1 },
+    });
+    expect(await compare(before, shallow)).toMatchObject({ factors: false, changed: 0, changedBy: {} });
+    expect(await compare(shallow, shallow)).toMatchObject({ factors: null, same: true });
   });
 });

@@ -86,7 +86,7 @@ async function* pairsOf(vault: Vault, from: PoolId, to: PoolId, signal: AbortSig
 }
 
 function documentOf(
-  { added, removed, changed, changedBy, groups, configuration, same }: DiffResult,
+  { added, removed, changed, changedBy, groups, factors, configuration, same }: DiffResult,
   { before, after, details }: { before: DiffSide; after: DiffSide; details: object | undefined },
 ) {
   return {
@@ -97,6 +97,7 @@ function documentOf(
     changed,
     changedBy,
     groups,
+    factors,
     configuration,
     same,
     ...details,

@@ -17,7 +17,7 @@ export interface DiffViewOptions {
 export function diffLines(result: DiffResult, options: DiffViewOptions, out: Colors): string[] {
   const what = `${escapeText(options.from)} → ${escapeText(options.to)}`;
   const { added, removed, changed, changedBy, groups, configuration } = result;
-  const notCompared = alignRows([['Not compared', notComparedText(configuration)]], out.dim);
+  const notCompared = alignRows([['Not compared', notComparedText(result)]], out.dim);
   if (result.same) return [out.green(`✔ No difference: ${what}`), ...notCompared];
   return [
     ...options.users.flatMap((user) => userLines(user, out)),

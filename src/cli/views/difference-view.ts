@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../model/pool.ts';
 import type { ConfigurationDiff } from '../../operations/diff/diff-configuration.ts';
-import type { FieldChange, UserDifference } from '../../operations/diff/diff.ts';
+import type { DiffResult, FieldChange, UserDifference } from '../../operations/diff/diff.ts';
 import type { GroupDifference } from '../../operations/diff/diff-groups.ts';
 import type { ConfigurationChange } from '../../plan/configuration/compare-configuration.ts';
 import { escapeText } from '../escape.ts';
@@ -32,10 +32,16 @@ export function configurationLines({ differences }: ConfigurationDiff, out: Colo
 }
 
 /** What was not compared, and why. */
-export function notComparedText(configuration: ConfigurationDiff | null): string | undefined {
-  if (configuration === null) return 'configuration (other pool): --config compares it';
-  const { notCompared } = configuration;
-  return notCompared.length > 0 ? `${notCompared.join(', ')}: one side could not read them all` : undefined;
+export function notComparedText({
+  configuration,
+  factors,
+}: Pick<DiffResult, 'configuration' | 'factors'>): string | undefined {
+  const texts: string[] = [];
+  if (configuration === null) texts.push('configuration (other pool): --config compares it');
+  const { notCompared = [] } = configuration ?? {};
+  if (notCompared.length > 0) texts.push(`${notCompared.join(', ')}: one side could not read them all`);
+  if (factors === false) texts.push('factors: one side alone is deep');
+  return texts.length > 0 ? texts.join('; ') : undefined;
 }
 
 function changeLine({ path, before, after, isSecret }: ConfigurationChange, out: Colors): string {

@@ -90,7 +90,7 @@ export function poolLines(
     total === 0
       ? out.green(`✔ Pool ${poolId} holds what the snapshot holds: 0 differences`)
       : out.yellow(`▲ Pool ${poolId} differs from the snapshot: ${counted(total, 'difference')}`);
-  const unknown = alignRows([['Not compared', notComparedText(configuration)]], out.dim);
+  const unknown = alignRows([['Not compared', notComparedText(result)]], out.dim);
   const head = [heading, ...(aside === undefined ? [] : [aside]), ...unknown];
   if (total === 0) return head;
   const command = `cognito-backup verify ${ref.poolId}@${ref.id} --pool ${poolId} --details${vaultFlag}`;

@@ -27,6 +27,8 @@ export interface DiffResult {
   /** Users whose field differs, by field; memberships together as `groups`. */
   readonly changedBy: { readonly [field: string]: number };
   readonly groups: { readonly added: number; readonly removed: number; readonly changed: number };
+  /** Whether factors were compared: not where one side alone knows them; `null` where neither does. */
+  readonly factors: boolean | null;
   /** `null` where it was not compared. */
   readonly configuration: ConfigurationDiff | null;
   /** Nothing differs. */
@@ -81,6 +83,7 @@ export async function diff(
     ...totals,
     changedBy: Object.fromEntries([...changedBy].sort(([one], [other]) => (one < other ? -1 : 1))),
     groups,
+    factors: before.isDeep || after.isDeep ? before.isDeep && after.isDeep : null,
     configuration,
     same: counts.every((count) => count === 0),
   };

@@ -14,6 +14,8 @@ export interface DiffSide extends ActualValue {
   readonly pool: PoolDescription;
   readonly groups: readonly Group[];
   readonly expectedUsers: number;
+  /** Whether users come with their factors. */
+  readonly isDeep: boolean;
   /** How many users the latest `readUsers` has left out because they were erased from the vault. */
   readonly erasedUsers?: () => number;
   /** Read when it is asked for. Secrets of a live pool are among it: compare them, and show none. */
@@ -27,6 +29,7 @@ export async function snapshotSide(reader: SnapshotReader, subAttribute?: string
     pool: await reader.pool(),
     groups,
     expectedUsers: reader.manifest.totals.users,
+    isDeep: reader.manifest.totals.factors !== undefined,
     erasedUsers: () => reader.erasedUsers(),
     configuration: () => configurationOf(reader),
     readUsers: async (take) => {
@@ -49,6 +52,8 @@ export async function liveSide(gateway: CognitoGateway, poolId: PoolId, signal?:
     pool,
     groups,
     expectedUsers: pool.estimatedUsers,
+    // A call a user, perhaps billed: not without a word.
+    isDeep: false,
     configuration: () => readConfiguration(gateway, pool, { includeSecrets: true, ...(signal && { signal }) }),
     readUsers: (take) => readUsers(gateway, pool, take, signal),
     readMemberships: (take) => readMemberships(gateway, poolId, groups, take, signal),

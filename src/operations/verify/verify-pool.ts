@@ -17,6 +17,8 @@ export interface VerifyPoolResult {
   readonly expectedLosses: number;
   /** Users of the snapshot who were erased from the vault; where the pool still has them, they are `extra`. */
   readonly erasedUsers: number;
+  /** `false`: the snapshot knows the users' factors, and the pool was not asked for them. `null`: it does not. */
+  readonly factors: boolean | null;
   /** From the snapshot to the pool; `null` where it was not compared. */
   readonly configuration: ConfigurationDiff | null;
 }
@@ -47,7 +49,7 @@ export async function verifyPool(
     return kept;
   };
   const isOwnPool = before.pool.id === after.pool.id;
-  const { added, removed, changed, groups, changedBy, configuration } = await diff(
+  const { added, removed, changed, groups, changedBy, factors, configuration } = await diff(
     deps.runtime,
     isOwnPool ? before : withoutForeignRoles(before, after),
     after,
@@ -61,6 +63,7 @@ export async function verifyPool(
     changedBy,
     expectedLosses,
     erasedUsers: reader.erasedUsers(),
+    factors,
     configuration,
   };
 }
