@@ -9,7 +9,13 @@ import { snapshotSide } from '../../src/operations/values/diff-side.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import type { SeedUser } from '../../src/simulator/pool-config.ts';
 import { openSnapshot, type SnapshotReader } from '../../src/snapshot/snapshot-reader.ts';
+import { manualRuntime } from '../../src/runtime/manual-runtime.ts';
+import { openVault } from '../../src/snapshot/vault.ts';
 import { collect } from '../fakes/collect.ts';
+import { memoryStorage } from '../fakes/memory-storage.ts';
+import { samplePool, sampleUsers } from '../fakes/sample-pool.ts';
+import { sampleSnapshot } from '../fakes/sample-snapshot.ts';
+import { poolHandlers, scriptedGateway } from '../fakes/scripted-gateway.ts';
 import { FACTOR_USERS, factorPool } from './deep-pool.ts';
 import { setUpWorkbench, type Workbench } from '../support/workbench.ts';
 
@@ -93,6 +99,33 @@ describe('a deep backup', () => {
     });
     expect(bench.simulator.counters.calls['AdminGetUserAuthFactors']).toBeUndefined();
     expect(await bench.vault.snapshots(poolId)).toEqual([]);
+  });
+
+  it('goes on with what was begun deep alone, and cuts its parts short', async () => {
+    const runtime = manualRuntime();
+    const vault = await openVault(memoryStorage(), { create: true, runtime });
+    const content = { pool: samplePool(), users: sampleUsers(1_100) };
+    const gateway = scriptedGateway(poolHandlers(content), () => runtime.now());
+    const run = async (deep: boolean, pages: number) => {
+      let left = pages;
+      const deadline = (): boolean => (left -= 1) < 0;
+      const options = { poolId: content.pool.id, listing: 'single', deep, deadline } as const;
+      return backupPool({ gateway, vault, runtime, observer: () => {} }, options);
+    };
+    const shallow = await run(false, 3);
+    const begun = await run(true, 10);
+    const ended = await run(true, Infinity);
+
+    expect([shallow.done, begun.done, ended.done]).toEqual([false, false, true]);
+    expect(begun.snapshot.id).not.toBe(shallow.snapshot.id);
+    expect(ended.snapshot.id).toBe(begun.snapshot.id);
+    expect(gateway.calls.filter(({ operation }) => operation === 'AdminGetUserAuthFactors')).toHaveLength(1_100);
+    const { manifest } = await openSnapshot(vault, { poolId: content.pool.id, id: ended.snapshot.id });
+    expect(manifest.totals.factors).toBe(1_100);
+    const whole = await sampleSnapshot({ vault, runtime }, content, { deep: true });
+    const { parts } = (await openSnapshot(vault, whole)).manifest;
+    // A thousand and the rest of the page.
+    expect(parts.filter(({ kind }) => kind === 'users').map(({ records }) => records)).toEqual([1_020, 80]);
   });
 
   it('leaves the factors of whoever is gone by then open, and counts them', async () => {
