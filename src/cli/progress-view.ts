@@ -29,7 +29,7 @@ interface PhaseProgress {
 }
 
 /** What is about to be paid, in calls, hours and perhaps money. */
-export function deepPriceLines(price: Omit<BackupEvent & { kind: 'deep-price' }, 'kind'>): string[] {
+function deepPriceLines(price: Omit<BackupEvent & { kind: 'deep-price' }, 'kind'>): string[] {
   const { calls, callsPerSecond, durationMs, mayBillUsers, poolId } = price;
   return [
     `Deep backup of ${poolId}: about ${counted(calls, 'call')} more, one a user, at ${formatCount(Math.round(callsPerSecond))} a second about ${formatDuration(durationMs)}`,

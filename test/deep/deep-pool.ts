@@ -5,7 +5,7 @@ import { parsePoolId, type PoolId } from '../../src/model/ids.ts';
 const SMS = { SnsCallerArn: 'arn:aws:iam::123456789012:role/cognito-sms', ExternalId: 'deep' };
 
 /** SetUserPoolMfaConfig of a pool that offers every second factor but passkeys. */
-export const EVERY_FACTOR = {
+const EVERY_FACTOR = {
   MfaConfiguration: 'OPTIONAL',
   SmsMfaConfiguration: { SmsConfiguration: SMS },
   SoftwareTokenMfaConfiguration: { Enabled: true },
