@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import { COMMAND_NEEDS } from '../../operations/doctor/command-needs.ts';
+import type { Run } from '../command.ts';
+import type { DoctorArguments } from '../commands/doctor.ts';
+import * as values from './option-values.ts';
+import { addAwsOptions, addOutputOptions, addPaceOptions, addTrustOptions, command, vaultOption } from './options.ts';
+
+const MAX_AGE = '7d';
+
+/** What is done before anything happens. */
+export function doctorCommands(run: Run): readonly Command[] {
+  const doctor = command(
+    'doctor',
+    'look a pool and its backups over: what may be done, what it takes, what is at risk',
+    [
+      'doctor --pool eu-central-1_AbCdEfGhI --vault s3://my-bucket/cognito',
+      'doctor --pool eu-central-1_AbCdEfGhI --target eu-central-1_StandbyXY --strict --json',
+      "doctor --pool eu-central-1_AbCdEfGhI --policy backup --policy 'restore --new-pool'",
+    ],
+  )
+    .addOption(new Option('--pool <id>', 'the pool to look over').makeOptionMandatory().argParser(values.poolId))
+    .addOption(vaultOption())
+    .addOption(
+      new Option('--target <id>', 'a pool that would be restored or mirrored to: does everything fit there?').argParser(
+        values.poolId,
+      ),
+    )
+    .addOption(
+      new Option('--max-age <span>', 'a newest snapshot older than this is a problem')
+        .argParser(values.duration)
+        .default(values.duration(MAX_AGE), MAX_AGE),
+    )
+    .addOption(new Option('--strict', 'exit 3 for warnings too'))
+    .addOption(
+      new Option('--policy <command>', 'print the IAM policy that a command needs; repeatable')
+        .choices(COMMAND_NEEDS.map((needs) => needs.command))
+        .argParser(values.repeated(values.commandName)),
+    )
+    .addHelpText('after', NOTE);
+  addTrustOptions(doctor);
+  addAwsOptions(addOutputOptions(doctor)).addOption(
+    new Option('--target-profile <name>', "profile for the target's account, where it is another").helpGroup('AWS:'),
+  );
+  return [
+    addPaceOptions(doctor).action((options: DoctorArguments) =>
+      run('doctor', options, async (context) => (await import('../commands/doctor.ts')).doctor(context, options)),
+    ),
+  ];
+}
+
+const NOTE = `
+It reads and writes nothing. Which writes a role may make it does not try: --policy prints what they need.
+Exits 3 where it finds a problem, with --strict also for a warning.`;
