@@ -45,6 +45,9 @@ export type { PrunedPool, PrunedSnapshot, PruneOptions, PruneResult } from './op
 export type { KeepReason, RetentionPolicy } from './operations/prune/retention.ts';
 export { DEFAULT_MAX_AGE_MS, examinePool } from './operations/doctor/doctor.ts';
 export type { DoctorDependencies, DoctorOptions, DoctorResult, ExaminedPool } from './operations/doctor/doctor.ts';
+export { probeService } from './operations/doctor/probe/probe.ts';
+export type { ProbeDependencies, ProbeOptions, ProbeResult } from './operations/doctor/probe/probe.ts';
+export type { ProbeFact } from './operations/doctor/probe/probe-fact.ts';
 export type { DoctorFinding, Level, Topic } from './operations/doctor/doctor-finding.ts';
 export type { CommandPermissions } from './operations/doctor/judge-permissions.ts';
 export type { NamedVault } from './operations/doctor/look-at-vault.ts';

@@ -16,6 +16,7 @@ export function doctorCommands(run: Run): readonly Command[] {
       'doctor --pool eu-central-1_AbCdEfGhI --vault s3://my-bucket/cognito',
       'doctor --pool eu-central-1_AbCdEfGhI --target eu-central-1_StandbyXY --strict --json',
       "doctor --pool eu-central-1_AbCdEfGhI --policy backup --policy 'restore --new-pool'",
+      'doctor --pool eu-central-1_AbCdEfGhI --probe --yes',
     ],
   )
     .addOption(new Option('--pool <id>', 'the pool to look over').makeOptionMandatory().argParser(values.poolId))
@@ -36,6 +37,13 @@ export function doctorCommands(run: Run): readonly Command[] {
         .choices(COMMAND_NEEDS.map((needs) => needs.command))
         .argParser(values.repeated(values.commandName)),
     )
+    .addOption(
+      new Option('--probe', 'also ask the service what is not documented, on a scratch pool that is made and deleted'),
+    )
+    .addOption(new Option('--yes', 'confirm --probe'))
+    .addOption(
+      new Option('--import-role <arn>', 'with --probe: a role for import jobs, to try one').argParser(values.text),
+    )
     .addHelpText('after', NOTE);
   addTrustOptions(doctor);
   addAwsOptions(addOutputOptions(doctor)).addOption(
@@ -49,5 +57,5 @@ export function doctorCommands(run: Run): readonly Command[] {
 }
 
 const NOTE = `
-It reads and writes nothing. Which writes a role may make it does not try: --policy prints what they need.
-Exits 3 where it finds a problem, with --strict also for a warning.`;
+It reads, and writes nothing; --probe alone makes a pool, one of its own, and deletes it. Which writes a role
+may make is not tried: --policy prints what they need. Exits 3 where it finds a problem, with --strict also for a warning.`;

@@ -2,12 +2,14 @@ import type { QuotaInForce } from '../../cognito/rates.ts';
 import type { DoctorResult, ExaminedPool } from '../../operations/doctor/doctor.ts';
 import type { DoctorFinding, Level, Topic } from '../../operations/doctor/doctor-finding.ts';
 import type { CommandPermissions } from '../../operations/doctor/judge-permissions.ts';
+import type { ProbeResult } from '../../operations/doctor/probe/probe.ts';
 import type { Price } from '../../operations/doctor/price-pool.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration } from '../figures.ts';
 import { alignRows, alignTable, wrapText } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
 import { notCapturedRows } from './configuration-view.ts';
+import { probeLines } from './probe-view.ts';
 
 export interface DoctorViewOptions {
   /** What a suggested command needs to find the vault. */
@@ -18,7 +20,12 @@ export interface DoctorViewOptions {
 }
 
 /** Topic by topic, the worst first in each; the verdict last, where the eye is. */
-export function doctorLines(result: DoctorResult, options: DoctorViewOptions, out: Colors): string[] {
+export function doctorLines(
+  result: DoctorResult,
+  probe: ProbeResult | undefined,
+  options: DoctorViewOptions,
+  out: Colors,
+): string[] {
   const section = (heading: string, topic: Topic, more: readonly string[] = []): string[] => {
     const found = result.findings.filter((one) => one.topic === topic);
     if (found.length + more.length === 0) return [];
@@ -36,6 +43,7 @@ export function doctorLines(result: DoctorResult, options: DoctorViewOptions, ou
     ...section('The vault', 'vault'),
     ...section('The target', 'target'),
     ...limitLines(result, options, out),
+    ...(probe ? probeLines(probe, options.width, out) : []),
     ...options.policies.flatMap((command) => policyLines(command, result.permissions, out)),
     '',
     ...verdictLines(result, out),
@@ -115,7 +123,7 @@ function quotaTable(quotas: readonly QuotaInForce[], out: Colors): string[] {
     right: ['A SECOND', 'TAKEN'],
     dim: out.dim,
   });
-  return [...table.map((line) => `    ${line}`)];
+  return table.map((line) => `    ${line}`);
 }
 
 function rateText(rate: number): string {

@@ -60,7 +60,7 @@ export class RecordedReads {
     const { gateway } = this;
     for (const operation of operations) {
       if (this.#outcomes.has(operation)) continue;
-      const request = (REQUESTS[operation]?.(poolId) ?? { poolId }) as RequestOf<OperationName>;
+      const request = REQUESTS[operation]?.(poolId) ?? { poolId };
       try {
         await gateway.send(operation, request, signal);
       } catch (error) {
