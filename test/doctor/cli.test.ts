@@ -88,6 +88,9 @@ describe('doctor, by the command', () => {
     const text = stdout.slice(stdout.indexOf('{'), stdout.lastIndexOf('}') + 1);
     const { Statement } = JSON.parse(text) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
     expect(Statement.flatMap(({ Action }) => Action)).toContain('cognito-idp:AdminDeleteUser');
+    const ofVault = await bench.run(doctor(...vault, '--policy', 'vault'));
+    expect(ofVault.stdout).toContain('"arn:aws:s3:::bucket/vault/*"');
+    expect((await bench.run(doctor('--policy', 'vault'))).stdout).toContain('There is no IAM policy for a vault');
   });
 
   it('fails for a pool that is not there, and for credentials that nobody accepts', async () => {

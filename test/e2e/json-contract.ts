@@ -143,7 +143,7 @@ export const doctorDocument = z.object({
   permissions: z.array(
     z.object({
       command: z.string(),
-      pool: z.string(),
+      pool: z.string().nullable(),
       answered: z.array(z.string()),
       denied: z.array(z.string()),
       deniedOptional: z.array(z.string()),

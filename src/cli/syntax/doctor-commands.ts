@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { COMMAND_NEEDS } from '../../operations/doctor/command-needs.ts';
+import { POLICY_NAMES } from '../../operations/doctor/command-needs.ts';
 import type { Run } from '../command.ts';
 import type { DoctorArguments } from '../commands/doctor.ts';
 import * as values from './option-values.ts';
@@ -34,8 +34,8 @@ export function doctorCommands(run: Run): readonly Command[] {
     .addOption(new Option('--strict', 'exit 3 for warnings too'))
     .addOption(
       new Option('--policy <command>', 'print the IAM policy that a command needs; repeatable')
-        .choices(COMMAND_NEEDS.map((needs) => needs.command))
-        .argParser(values.repeated(values.commandName)),
+        .choices(POLICY_NAMES)
+        .argParser(values.repeated(values.policyName)),
     )
     .addOption(
       new Option('--probe', 'also ask the service what is not documented, on a scratch pool that is made and deleted'),

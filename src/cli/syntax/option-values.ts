@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { regionOfKmsKey } from '../../encryption/kms-key.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../../model/pool-configuration.ts';
 import { parsePoolId, type PoolId } from '../../model/ids.ts';
-import { COMMAND_NEEDS } from '../../operations/doctor/command-needs.ts';
+import { POLICY_NAMES } from '../../operations/doctor/command-needs.ts';
 
 /** Gathers an option that may be given more than once. */
 export function repeated<Value>(parse: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
@@ -36,9 +36,8 @@ export function resourceKind(value: string): ResourceKind {
   return kind;
 }
 
-export function commandName(value: string): string {
-  const known = COMMAND_NEEDS.map(({ command }) => command);
-  if (!known.some((name) => name === value)) throw new InvalidArgumentError(`One of ${known.join(', ')}.`);
+export function policyName(value: string): string {
+  if (!POLICY_NAMES.includes(value)) throw new InvalidArgumentError(`One of ${POLICY_NAMES.join(', ')}.`);
   return value;
 }
 

@@ -167,6 +167,7 @@ function limitLines({ notCaptured, losses }: DoctorResult, { width }: DoctorView
 
 function policyLines(command: string, permissions: readonly CommandPermissions[], out: Colors): string[] {
   const policy = permissions.find((one) => one.command === command)?.policy;
+  if (!policy) return ['', out.yellow('There is no IAM policy for a vault that is a folder, or is not named')];
   return [
     '',
     out.bold(`IAM policy for ${command}`),

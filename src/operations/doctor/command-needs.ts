@@ -100,7 +100,25 @@ export const COMMAND_NEEDS = [
     writes: [...MAKES, ...CREATES],
     others: ['cognito-idp:TagResource', 'iam:PassRole'],
   },
+  {
+    command: 'doctor --probe',
+    on: 'new-pool',
+    reads: ['ListUserPools', 'DescribeUserPool', 'ListUsers'],
+    optional: [...RATE, 'GetCSVHeader', 'DescribeUserImportJob'],
+    writes: [
+      'CreateUserPool',
+      'AdminCreateUser',
+      'DeleteUserPool',
+      'CreateUserImportJob',
+      'StartUserImportJob',
+      'StopUserImportJob',
+    ],
+    others: ['cognito-idp:TagResource', 'iam:PassRole'],
+  },
 ] as const satisfies readonly CommandNeeds[];
+
+/** What `--policy` can print. */
+export const POLICY_NAMES: readonly string[] = [...COMMAND_NEEDS.map(({ command }) => command), 'vault'];
 
 /** Every call that some command reads with. */
 export function allReads(needs: readonly CommandNeeds[] = COMMAND_NEEDS): ReadonlySet<OperationName> {

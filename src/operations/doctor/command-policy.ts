@@ -43,6 +43,23 @@ export function commandPolicy(
   };
 }
 
+/** What a role needs on the bucket of a vault; `prune` and `erase` ask for the last two, the doctor for two of the bucket. */
+export function vaultPolicy(location: string): PolicyDocument {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*?)\/*$/.exec(location) ?? [];
+  const objects = `arn:aws:s3:::${bucket}/${prefix === '' ? '' : `${prefix}/`}*`;
+  const ofBucket = ['s3:ListBucket', 's3:GetBucketVersioning', 's3:GetBucketObjectLockConfiguration'];
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ofBucket, Resource: `arn:aws:s3:::${bucket}` },
+      { Effect: 'Allow', Action: ['s3:GetObject', ...VAULT_WRITES, ...VAULT_LOCKS], Resource: objects },
+    ],
+  };
+}
+
+export const VAULT_WRITES = ['s3:PutObject', 's3:DeleteObject'] as const;
+const VAULT_LOCKS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] as const;
+
 /** Which role it is, only whoever reads the policy knows. */
 function roleArn(poolArn: string): string {
   const [, partition = 'aws', , , account = ''] = poolArn.split(':');

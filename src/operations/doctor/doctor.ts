@@ -11,7 +11,7 @@ import type { PoolDescription } from '../../model/pool.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { allReads, COMMAND_NEEDS } from './command-needs.ts';
 import { byLevel, countLevels, worstOf, type DoctorFinding, type Level } from './doctor-finding.ts';
-import { judgePermissions, type CommandPermissions, type TriedPool } from './judge-permissions.ts';
+import { judgePermissions, vaultPermissions, type CommandPermissions, type TriedPool } from './judge-permissions.ts';
 import { judgeAsTarget, judgePool } from './judge-pool.ts';
 import { judgeQuotas } from './judge-quotas.ts';
 import { judgeTarget } from './judge-target.ts';
@@ -108,7 +108,7 @@ export async function examinePool(deps: DoctorDependencies, options: DoctorOptio
     level: worstOf(findings),
     counts: countLevels(findings),
     findings: byLevel(findings),
-    permissions: permissions.commands,
+    permissions: [...permissions.commands, ...ofVault(seen)],
     quotas,
     prices,
     size,
@@ -197,6 +197,11 @@ function noteRates(reads: RecordedReads, quotas: readonly QuotaInForce[]): void 
 function tried({ id, pool, reads }: LookedAtPool): TriedPool {
   const arn = pool?.arn ?? `arn:aws:cognito-idp:${regionOfPool(id)}:ACCOUNT:userpool/${id}`;
   return { id, arn, outcomes: reads.outcomes() };
+}
+
+function ofVault(seen: SeenVault | ClosedVault | undefined): readonly CommandPermissions[] {
+  if (!seen?.location.startsWith('s3://')) return [];
+  return [vaultPermissions(seen.location, 'snapshots' in seen)];
 }
 
 function sizeOf({ estimatedUsers }: PoolDescription, seen: SeenVault | ClosedVault | undefined): PoolSize {

@@ -1,7 +1,7 @@
 import type { OperationName } from '../../cognito/gateway.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { COMMAND_NEEDS, type CommandNeeds } from './command-needs.ts';
-import { commandPolicy, type PolicyDocument } from './command-policy.ts';
+import { commandPolicy, vaultPolicy, VAULT_WRITES, type PolicyDocument } from './command-policy.ts';
 import type { DoctorFinding } from './doctor-finding.ts';
 import type { ReadOutcome, ReadState } from './read-outcome.ts';
 
@@ -16,9 +16,9 @@ export interface TriedPool {
 /** What is known of the permissions that one command needs. */
 export interface CommandPermissions {
   readonly command: string;
-  /** The pool whose reads were tried. */
-  readonly pool: PoolId;
-  readonly answered: readonly OperationName[];
+  /** The pool whose reads were tried; `null` for the vault. */
+  readonly pool: PoolId | null;
+  readonly answered: readonly string[];
   /** AccessDenied: the command fails without them. */
   readonly denied: readonly OperationName[];
   /** AccessDenied: the command does less without them. */
@@ -50,6 +50,21 @@ export function judgePermissions(pool: TriedPool, target: TriedPool | undefined)
       ...deniedExtras(commands),
       ...writesNotTried(commands),
     ],
+  };
+}
+
+/** Of a vault in S3: that it can be read has shown by then, and that it can be written is not tried. */
+export function vaultPermissions(location: string, isRead: boolean): CommandPermissions {
+  const reads = ['s3:ListBucket', 's3:GetObject'];
+  return {
+    command: 'vault',
+    pool: null,
+    answered: isRead ? reads : [],
+    denied: [],
+    deniedOptional: [],
+    unclear: [],
+    notTried: [...(isRead ? [] : reads), ...VAULT_WRITES],
+    policy: vaultPolicy(location),
   };
 }
 
