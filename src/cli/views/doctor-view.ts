@@ -3,7 +3,6 @@ import type { DoctorResult, ExaminedPool } from '../../operations/doctor/doctor.
 import type { DoctorFinding, Level, Topic } from '../../operations/doctor/doctor-finding.ts';
 import type { CommandPermissions } from '../../operations/doctor/judge-permissions.ts';
 import type { ProbeResult } from '../../operations/doctor/probe/probe.ts';
-import type { Price } from '../../operations/doctor/price-pool.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration } from '../figures.ts';
 import { alignRows, alignTable, wrapText } from '../layout.ts';
@@ -37,7 +36,7 @@ export function doctorLines(
     ...section('Permissions', 'permissions', permissionTable(result.permissions, out)),
     ...section('Quotas, and what they mean in time', 'quotas', [
       ...quotaTable(result.quotas, out),
-      ...priceTable(result.prices, out),
+      ...priceTable(result, out),
     ]),
     ...section('The pool', 'pool'),
     ...section('The vault', 'vault'),
@@ -130,8 +129,9 @@ function rateText(rate: number): string {
   return Number.isInteger(rate) ? formatCount(rate) : rate.toFixed(1);
 }
 
-function priceTable(prices: readonly Price[], out: Colors): string[] {
-  if (prices.length === 0) return [];
+/** Of an empty pool there is nothing to say. */
+function priceTable({ prices, size }: DoctorResult, out: Colors): string[] {
+  if (!size || size.users === 0) return [];
   const rows = prices.map(({ job, passwords, durationMs, callsByCategory, mauUsers }) => {
     const calls = Object.values(callsByCategory).reduce((sum, count) => sum + count, 0);
     return [

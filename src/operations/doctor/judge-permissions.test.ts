@@ -69,7 +69,7 @@ describe('judgePermissions', () => {
 
 /** What a row of the README's table names: words that could be actions. */
 function actionsOf(row: string): readonly string[] {
-  return row.match(/(?<!:)\b(?:Admin|Add|Create|Delete|Describe|Get|List|Set|Start|Update)[A-Z]\w+/g) ?? [];
+  return row.match(/(?<!:)\b(?:Admin|Add|Create|Delete|Describe|Get|List|Set|Start|Stop|Update)[A-Z]\w+/g) ?? [];
 }
 
 describe("the README's table of IAM actions", () => {
