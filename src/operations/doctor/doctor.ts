@@ -8,6 +8,8 @@ import { regionOfPool, type PoolId } from '../../model/ids.ts';
 import { LOSS_EFFECTS, type LossKind } from '../../model/losses.ts';
 import { NEVER_CAPTURED, type NotCaptured } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
+import { PASSWORD_MODES, type PasswordMode } from '../../plan/context.ts';
+import { isPasswordless } from '../../plan/experience.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { allReads, COMMAND_NEEDS } from './command-needs.ts';
 import { byLevel, countLevels, worstOf, type DoctorFinding, type Level } from './doctor-finding.ts';
@@ -90,7 +92,8 @@ export async function examinePool(deps: DoctorDependencies, options: DoctorOptio
   for (const category of PACING_CATEGORIES) quotas.push(await deps.quota(category, signal));
   for (const looked of [examined, target]) if (looked && 'reads' in looked) noteRates(looked.reads, quotas);
   const size = examined.pool ? sizeOf(examined.pool, seen) : null;
-  const prices = size ? await pricePool(size, quotas) : [];
+  const written = (target && 'reads' in target ? target.pool : undefined) ?? examined.pool;
+  const prices = size && written ? await pricePool(size, quotas, modesFor(written)) : [];
   const now = deps.gateway.serviceTime() ?? deps.runtime.now();
   const permissions = judgePermissions(tried(examined), target && 'reads' in target ? tried(target) : undefined);
   const findings = [
@@ -197,6 +200,11 @@ function noteRates(reads: RecordedReads, quotas: readonly QuotaInForce[]): void 
 function tried({ id, pool, reads }: LookedAtPool): TriedPool {
   const arn = pool?.arn ?? `arn:aws:cognito-idp:${regionOfPool(id)}:ACCOUNT:userpool/${id}`;
   return { id, arn, outcomes: reads.outcomes() };
+}
+
+/** The one without a password is refused where no one-time code lets anybody in. */
+function modesFor(pool: PoolDescription): readonly PasswordMode[] {
+  return PASSWORD_MODES.filter((mode) => mode !== 'none' || isPasswordless(pool));
 }
 
 function ofVault(seen: SeenVault | ClosedVault | undefined): readonly CommandPermissions[] {

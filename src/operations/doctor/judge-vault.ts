@@ -120,7 +120,11 @@ function judgeAge(snapshots: readonly SeenSnapshot[], { poolId, now, maxAgeMs }:
   if (ageMs <= maxAgeMs) return [finding('snapshot-recent', 'ok', `The newest good snapshot is ${age} old`)];
   return [
     {
-      ...finding('snapshot-old', 'problem', `The newest good snapshot is ${age} old, more than ${ageText(maxAgeMs)}`),
+      ...finding(
+        'snapshot-old',
+        'problem',
+        `The newest good snapshot is ${age} old; the limit is ${ageText(maxAgeMs)}`,
+      ),
       means: 'What has changed since cannot be restored',
       next: 'Back up on a schedule',
       command: `cognito-backup backup --pool ${poolId}`,
@@ -264,7 +268,7 @@ function lockOf({ bucket, objectLock }: Bucket): DoctorFinding {
   if (objectLock === 'off') {
     return {
       ...finding('object-lock-off', 'note', `Bucket ${bucket} has no Object Lock`),
-      means: 'Whoever may delete objects can delete every snapshot, ransom notes included',
+      means: 'Whoever may delete objects can delete every snapshot, with whatever intent',
       next: 'Consider Object Lock with a default retention (it needs versioning)',
     };
   }

@@ -42,7 +42,11 @@ export const PACING_CATEGORIES = [
 ] as const satisfies readonly QuotaCategory[];
 
 /** Every user is priced as a plan prices one of the kind; what only a plan can know (links, later changes) is not in it. */
-export async function pricePool(size: PoolSize, quotas: readonly QuotaInForce[]): Promise<readonly Price[]> {
+export async function pricePool(
+  size: PoolSize,
+  quotas: readonly QuotaInForce[],
+  modes: readonly PasswordMode[] = PASSWORD_MODES,
+): Promise<readonly Price[]> {
   const paces = new Map(quotas.map(({ category, pace }) => [category, pace]));
   const rate = async (category: QuotaCategory): Promise<number> => paces.get(category) ?? Infinity;
   const { users, memberships, groups } = size;
@@ -60,7 +64,7 @@ export async function pricePool(size: PoolSize, quotas: readonly QuotaInForce[])
       )),
     },
   ];
-  for (const passwords of PASSWORD_MODES) {
+  for (const passwords of modes) {
     const entry = createdUser(PASSWORD_STEPS[passwords]);
     const calls = [...restoreCalls(entry, size), ['ListUsers', listingCalls(users)] as const];
     prices.push({ job: 'restore', passwords, mauUsers: mauOf(entry, users), ...(await priceCalls(calls, rate)) });
