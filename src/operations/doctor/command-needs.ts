@@ -16,7 +16,7 @@ export interface CommandNeeds {
 
 const LISTING = ['DescribeUserPool', 'ListUsers', 'ListGroups', 'ListUsersInGroup'] as const;
 
-export const CONFIGURATION = [
+const CONFIGURATION = [
   'GetUserPoolMfaConfig',
   'ListUserPoolClients',
   'DescribeUserPoolClient',

@@ -24,7 +24,7 @@ export function probeEmail(index: number): string {
 }
 
 /** Creates the users; a name that is there already was created by an attempt whose answer was lost. */
-export async function createProbeUsers({ gateway, pool, signal }: ProbeContext): Promise<void> {
+async function createProbeUsers({ gateway, pool, signal }: ProbeContext): Promise<void> {
   const indices = Array.from({ length: PROBE_USERS }, (_, index) => index);
   await inParallel(indices, AT_ONCE, async (index) => {
     const attributes = [
