@@ -7,12 +7,14 @@ import { kmsKeyService } from './encryption/kms.ts';
 import { openVaultKeys, type KeyOptions } from './encryption/open-keys.ts';
 import type { Observer } from './model/events.ts';
 import { regionOfPool, type PoolId } from './model/ids.ts';
+import type { NamedVault } from './operations/doctor/look-at-vault.ts';
 import type { ReconcileDependencies } from './operations/reconcile/dependencies.ts';
 import { caBundle } from './runtime/ca-bundle.ts';
 import { realRuntime } from './runtime/real-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { openVaultTrust, type TrustOptions } from './signing/vault-trust.ts';
 import { openVault, type Vault } from './snapshot/vault.ts';
+import { locationProtection } from './storage/location-protection.ts';
 import { openStorage } from './storage/open-storage.ts';
 import type { Storage } from './storage/storage.ts';
 
@@ -106,6 +108,18 @@ export async function composeVault(
   const trust = await openVaultTrust(surroundings.trust ?? {}, nameOfVault(location), runtime);
   const storage = await composeStorage(location, surroundings);
   return openVault(storage, { runtime, create, keys, trust });
+}
+
+/** A vault for the doctor to look at; nothing is opened, asked or made yet. */
+export function namedVault(location: string, surroundings: Surroundings = {}): NamedVault {
+  const { region } = surroundings;
+  const profile = surroundings.vaultProfile ?? surroundings.profile;
+  const client = { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+  return {
+    location,
+    open: () => composeVault(location, surroundings),
+    protection: (signal) => locationProtection(location, { ...client, ...(signal && { signal }) }),
+  };
 }
 
 /** One name for a vault, from whatever folder it is named. */

@@ -1,6 +1,6 @@
 /** The library: the same operations as the command line, with everything they need as arguments. Nothing here prints. */
 
-export { composeGateways, composeStorage, composeVault, reconcileDependencies } from './compose.ts';
+export { composeGateways, composeStorage, composeVault, namedVault, reconcileDependencies } from './compose.ts';
 export type { Gateways, Surroundings } from './compose.ts';
 export type { KeyOptions } from './encryption/open-keys.ts';
 
@@ -44,6 +44,15 @@ export type { AcceptResult } from './operations/snapshots/accept-snapshot.ts';
 export { pruneVault, DEFAULT_GRACE_MS } from './operations/prune/prune.ts';
 export type { PrunedPool, PrunedSnapshot, PruneOptions, PruneResult } from './operations/prune/prune.ts';
 export type { KeepReason, RetentionPolicy } from './operations/prune/retention.ts';
+export { DEFAULT_MAX_AGE_MS, examinePool } from './operations/doctor/doctor.ts';
+export type { DoctorDependencies, DoctorOptions, DoctorResult, ExaminedPool } from './operations/doctor/doctor.ts';
+export { probeService } from './operations/doctor/probe/probe.ts';
+export type { ProbeDependencies, ProbeOptions, ProbeResult } from './operations/doctor/probe/probe.ts';
+export type { ProbeFact } from './operations/doctor/probe/probe-fact.ts';
+export type { DoctorFinding, Level, Topic } from './operations/doctor/doctor-finding.ts';
+export type { CommandPermissions } from './operations/doctor/judge-permissions.ts';
+export type { NamedVault } from './operations/doctor/look-at-vault.ts';
+export type { PoolSize, Price } from './operations/doctor/price-pool.ts';
 export { eraseUsers } from './operations/erase/erase.ts';
 export type { EraseEnvironment, EraseOptions } from './operations/erase/erase.ts';
 export type { ErasedPool, ErasedRun, EraseDocumentSnapshot, EraseResult } from './operations/erase/erase-result.ts';

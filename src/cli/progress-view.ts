@@ -17,6 +17,7 @@ const PHASES: { readonly [P in Phase]: readonly [label: string, noun: string] } 
   'verify-target': ['Verifying the target', 'user'],
   export: ['Writing files', 'user'],
   erase: ['Looking through snapshots', 'snapshot'],
+  doctor: ['Examining', 'check'],
 };
 
 interface PhaseProgress {

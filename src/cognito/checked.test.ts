@@ -24,6 +24,7 @@ it('the check of a request is asked before every attempt, after the wait for a s
     acquire: async () => void order.push('slot'),
     throttled: () => 1,
     rate: async () => 1,
+    quota: async () => Promise.reject(new Error('Not asked')),
   };
   const gateway = withRetry(withGovernor(withChecks(bare), governor, observer), { runtime: manualRuntime(), observer });
   const check = async (): Promise<void> => {

@@ -17,6 +17,7 @@ function setUp(answer: () => unknown) {
       return 7;
     },
     rate: async () => 1,
+    quota: async (category) => ({ category, requestsPerSecond: 1, source: 'default', pace: 1 }),
   };
   const events: BackupEvent[] = [];
   const fake = fakeGateway(answer);

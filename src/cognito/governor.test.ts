@@ -16,6 +16,7 @@ function fixedRates(cap: (category: QuotaCategory) => number, perPool = 4.9): Ra
     perPoolCap: (category) => (QUOTAS[category].isPerPool ? perPool : undefined),
     learn: () => undefined,
     settled: async (category) => cap(category),
+    quota: async () => Promise.reject(new Error('Not asked')),
   };
 }
 

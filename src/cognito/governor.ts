@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { Bucket } from './bucket.ts';
 import type { OperationName } from './gateway.ts';
 import { CATEGORY_OF, type QuotaCategory } from './quotas.ts';
-import type { Rates } from './rates.ts';
+import type { QuotaInForce, Rates } from './rates.ts';
 
 /** What paces the calls of one account and Region: one bucket a quota category, and one per operation and pool where AWS counts so. */
 export interface Governor {
@@ -16,6 +16,8 @@ export interface Governor {
    * `calls` says that there are too few calls for the answer to matter.
    */
   rate(category: QuotaCategory, calls?: number): Promise<number>;
+  /** The quota that the rate is a part of; asks for the provisioned limit, which may take seconds. */
+  quota(category: QuotaCategory, signal?: AbortSignal): Promise<QuotaInForce>;
 }
 
 /** Fewer seconds of calls than this are not worth a question: GetProvisionedLimit takes one category a second. */
@@ -57,5 +59,6 @@ export function createGovernor({ runtime, rates }: GovernorOptions): Governor {
       if (calls / known.rate() >= WORTH_ASKING_SECONDS) await rates.settled(category);
       return known.rate();
     },
+    quota: (category, signal) => rates.quota(category, signal),
   };
 }

@@ -52,6 +52,27 @@ describe('resolveRates', () => {
     expect(rates.perPoolCap('UserPoolResourceRead')).toBe(50);
   });
 
+  it('tells the quota in force, where it is known from, and what is taken of it', async () => {
+    const told = resolveRates(
+      fakeGateway(() => 100),
+      manualRuntime(),
+    );
+    const category = 'UserCreation';
+    expect(await told.quota(category)).toEqual({ category, requestsPerSecond: 100, source: 'provisioned', pace: 50 });
+    const denied = fakeGateway(() => {
+      throw new BackupError('not-authorized', 'x');
+    });
+    expect(await resolveRates(denied, manualRuntime()).quota(category)).toEqual({
+      category,
+      requestsPerSecond: 50,
+      source: 'default',
+      refusal: 'not-authorized',
+      pace: 25,
+    });
+    const capped = resolveRates(denied, manualRuntime(), { maxRps: 5 });
+    expect(await capped.quota(category)).toEqual({ category, requestsPerSecond: 50, source: 'default', pace: 5 });
+  });
+
   it('keeps the default when the service does not answer the question', async () => {
     const gateway = fakeGateway(() => {
       throw new BackupError('rejected', 'x', { awsName: 'InvalidParameterException' });

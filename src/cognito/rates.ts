@@ -1,4 +1,4 @@
-import { isBackupError } from '../model/errors.ts';
+import { isBackupError, type ErrorCode } from '../model/errors.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CognitoGateway } from './gateway.ts';
@@ -14,6 +14,20 @@ export interface Rates {
   learn(category: QuotaCategory): void;
   /** `cap` once the service has been asked: may wait a second for each category. */
   settled(category: QuotaCategory, signal?: AbortSignal): Promise<number>;
+  /** The quota itself, once the service has been asked: may wait as `settled` does. */
+  quota(category: QuotaCategory, signal?: AbortSignal): Promise<QuotaInForce>;
+}
+
+/** What a category allows, and what of it is taken. */
+export interface QuotaInForce {
+  readonly category: QuotaCategory;
+  readonly requestsPerSecond: number;
+  /** `provisioned`: GetProvisionedLimit said so. `default`: the documented default, for want of an answer. */
+  readonly source: 'provisioned' | 'default';
+  /** Why the service gave no answer. */
+  readonly refusal?: ErrorCode;
+  /** Requests a second that the tool sends at most. */
+  readonly pace: number;
 }
 
 export interface RateOptions {
@@ -57,6 +71,17 @@ export function resolveRates(gateway: CognitoGateway, runtime: Runtime, options:
       if (mayAsk(category)) await lookups.ask(category, signal);
       return cap(category);
     },
+    async quota(category, signal) {
+      if (mayAsk(category)) await lookups.ask(category, signal);
+      const refusal = lookups.refusal(category);
+      return {
+        category,
+        requestsPerSecond: quotaOf(category),
+        source: lookups.found(category) === undefined ? 'default' : 'provisioned',
+        ...(refusal && { refusal }),
+        pace: cap(category),
+      };
+    },
   };
 }
 
@@ -66,6 +91,7 @@ class ProvisionedLimits {
   readonly #found = new Map<QuotaCategory, number>();
   readonly #attemptsLeft = new Map<QuotaCategory, number>();
   readonly #pending = new Map<QuotaCategory, Promise<void>>();
+  readonly #refusals = new Map<QuotaCategory, ErrorCode>();
   #nextAskAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(gateway: CognitoGateway, runtime: Runtime) {
@@ -75,6 +101,10 @@ class ProvisionedLimits {
 
   found(category: QuotaCategory): number | undefined {
     return this.#found.get(category);
+  }
+
+  refusal(category: QuotaCategory): ErrorCode | undefined {
+    return this.#refusals.get(category);
   }
 
   askIfFree(category: QuotaCategory): Promise<void> {
@@ -107,9 +137,11 @@ class ProvisionedLimits {
       const limit = await this.#gateway.send('GetProvisionedLimit', { category });
       if (limit !== undefined && limit > 0) this.#found.set(category, limit);
       this.#attemptsLeft.set(category, 0);
+      this.#refusals.delete(category);
     } catch (error) {
       // Whether non-adjustable categories can be asked for at all is not known: only a passing failure is worth asking again.
       const isPassing = isBackupError(error, 'throttled', 'unavailable');
+      this.#refusals.set(category, isBackupError(error) ? error.code : 'internal');
       this.#attemptsLeft.set(category, isPassing ? attemptsLeft : 0);
     }
   }

@@ -52,6 +52,7 @@ export type Phase =
   | 'import-job'
   | 'verify-target'
   | 'export'
-  | 'erase';
+  | 'erase'
+  | 'doctor';
 
 export type Observer = (event: BackupEvent) => void;

@@ -22,10 +22,10 @@ export interface GuardInput {
   readonly suspect: boolean;
 }
 
-const PROTECTED_TAG = 'cognito-backup:protected';
-const STANDBY_TAG = 'cognito-backup:role';
+export const PROTECTED_TAG = 'cognito-backup:protected';
+export const STANDBY_TAG = 'cognito-backup:role';
 /** Triggers that fire on creation (PreSignUp) or would send messages of their own. COGNITO-FACTS §4 [D]. */
-const DANGEROUS_TRIGGERS = ['PreSignUp', 'CustomEmailSender', 'CustomSMSSender'];
+export const DANGEROUS_TRIGGERS: readonly string[] = ['PreSignUp', 'CustomEmailSender', 'CustomSMSSender'];
 
 /** Throws `refused` where a write must not happen at all, before anything was written. */
 export function checkGuards(input: GuardInput): void {
@@ -139,6 +139,6 @@ function refuseManyDeletes({ command, summary, maxDeletes }: GuardInput): void {
   });
 }
 
-function hasTag(pool: PoolDescription, key: string, value: string): boolean {
+export function hasTag(pool: PoolDescription, key: string, value: string): boolean {
   return pool.tags.some(([name, content]) => name === key && content === value);
 }

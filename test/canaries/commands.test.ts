@@ -60,6 +60,16 @@ describe('nothing that a command prints names anybody:', () => {
     expectDone((await bench.sweep(() => ['prune', '--keep-last', '1', ...vault])).plain);
   });
 
+  it('doctor, with a target and with a probe', async () => {
+    const target = bench.plant('other');
+    const doctor = ['doctor', '--pool', bench.source, ...vault, ...FAST];
+    expectDone((await bench.sweep(() => [...doctor, '--target', target])).plain);
+    expectDone(await bench.look([...doctor, '--probe', '--yes', '--import-role', ROLE]));
+    bench.simulator.faults.add({ kind: 'access-denied' });
+    expectDone(await bench.look([...doctor, '--target', target]), 3);
+    bench.simulator.faults.clear();
+  });
+
   it('diff', async () => {
     const other = bench.plant('other');
     expectDone((await bench.sweep(() => ['diff', snapshot, `pool:${other}`, ...vault, ...FAST])).plain);

@@ -69,6 +69,9 @@ describe('the built command, on a pool full of marks,', () => {
     const cleaned = await run('clean', '--pool', pool, '--confirm', pool, '--vault', 'vault', '--json', ...FAST);
     expect(cleaned.exitCode, cleaned.stderr).toBe(0);
     expectNobodyIn(cleaned);
+    const examined = await run('doctor', '--pool', source, '--target', pool, '--vault', 'vault', ...FAST);
+    expect(examined.exitCode, examined.stderr).toBe(0);
+    expectNobodyIn(examined);
     expect(await readdir(temporary)).toEqual([]);
   });
 

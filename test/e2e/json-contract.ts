@@ -112,6 +112,98 @@ export const diffDocument = z.object({
   configuration,
 });
 
+const level = z.enum(['ok', 'note', 'warning', 'problem']);
+const examinedPool = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  arn: z.string().nullable(),
+  region: z.string(),
+  estimatedUsers: count.nullable(),
+});
+const knownCount = count.nullable();
+
+export const doctorDocument = z.object({
+  schema: named('doctor'),
+  pool: examinedPool,
+  target: examinedPool.nullable(),
+  vault: location,
+  level,
+  counts: z.object({ ok: count, note: count, warning: count, problem: count }),
+  findings: z.array(
+    z.object({
+      topic: z.enum(['permissions', 'quotas', 'pool', 'vault', 'target']),
+      code: z.string(),
+      level,
+      found: z.string(),
+      means: z.string().optional(),
+      next: z.string().optional(),
+      command: z.string().optional(),
+    }),
+  ),
+  permissions: z.array(
+    z.object({
+      command: z.string(),
+      pool: z.string().nullable(),
+      answered: z.array(z.string()),
+      denied: z.array(z.string()),
+      deniedOptional: z.array(z.string()),
+      unclear: z.array(z.string()),
+      notTried: z.array(z.string()),
+      policy: z.object({
+        Version: z.literal('2012-10-17'),
+        Statement: z.array(z.object({ Effect: z.literal('Allow'), Action: z.array(z.string()), Resource: z.string() })),
+      }),
+    }),
+  ),
+  quotas: z.array(
+    z.object({
+      category: z.string(),
+      requestsPerSecond: z.number(),
+      source: z.enum(['provisioned', 'default']),
+      refusal: z.string().optional(),
+      pace: z.number(),
+    }),
+  ),
+  size: z.object({ users: count, disabled: knownCount, memberships: knownCount, groups: knownCount }).nullable(),
+  prices: z.array(
+    z.object({
+      job: z.enum(['backup', 'restore', 'clean']),
+      passwords: z.enum(['random', 'temporary', 'none']).optional(),
+      callsByCategory: tally,
+      durationMs: count,
+      mauUsers: count,
+    }),
+  ),
+  notCaptured: z.array(z.object({ kind: z.string(), reason: z.string(), count: count.optional() })),
+  losses: z.array(z.object({ kind: z.string(), effect: z.string() })),
+  calls: tally,
+  throttles: count,
+  durationMs: z.number().min(0),
+});
+
+export const probedDocument = doctorDocument.extend({
+  probe: z.object({
+    region: z.string(),
+    pool: z.string(),
+    remains: z.string().nullable(),
+    leftovers: z.object({
+      removed: z.array(z.string()),
+      left: z.array(z.object({ poolId: z.string(), reason: z.string() })),
+    }),
+    facts: z.array(
+      z.object({
+        id: z.string(),
+        question: z.string(),
+        verdict: z.enum(['observed', 'inconclusive', 'unproven']),
+        tried: z.string(),
+        observed: z.string(),
+        at: z.iso.datetime(),
+        region: z.string(),
+      }),
+    ),
+  }),
+});
+
 export const errorDocument = z.strictObject({
   schema: named('error'),
   code: z.string().min(1),

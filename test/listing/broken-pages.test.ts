@@ -137,7 +137,12 @@ const gateway = createGateway({
   client: scriptedService(CONTENT, (turn) => changePage(turn)),
   runtime: manualRuntime(),
   observer,
-  governor: { acquire: async () => {}, throttled: () => Infinity, rate: async () => 1_000 },
+  governor: {
+    acquire: async () => {},
+    throttled: () => Infinity,
+    rate: async () => 1_000,
+    quota: async () => Promise.reject(new Error('Not asked')),
+  },
 });
 
 /** The result of a backup, or the code it stopped with. */

@@ -137,5 +137,6 @@ function stallingGovernor({ operation, nth }: { readonly operation: string; read
     acquire: (name) => (turn = turn.then(() => slot(name))),
     throttled: () => 1_000,
     rate: async () => 1_000,
+    quota: async (category) => ({ category, requestsPerSecond: 1_000, source: 'default', pace: 1_000 }),
   };
 }

@@ -22,6 +22,7 @@ const unpaced: Governor = {
   acquire: async () => {},
   throttled: () => Infinity,
   rate: async () => 1_000,
+  quota: async (category) => ({ category, requestsPerSecond: 1_000, source: 'default', pace: 1_000 }),
 };
 
 /** Real time, but waiting takes a twentieth of it: tests wait for listings and import jobs all the time. */

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { regionOfKmsKey } from '../../encryption/kms-key.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../../model/pool-configuration.ts';
 import { parsePoolId, type PoolId } from '../../model/ids.ts';
+import { POLICY_NAMES } from '../../operations/doctor/command-needs.ts';
 
 /** Gathers an option that may be given more than once. */
 export function repeated<Value>(parse: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
@@ -33,6 +34,11 @@ export function resourceKind(value: string): ResourceKind {
   const kind = RESOURCE_KINDS.find((known) => known === value);
   if (kind === undefined) throw new InvalidArgumentError(`Kinds are ${RESOURCE_KINDS.join(', ')}.`);
   return kind;
+}
+
+export function policyName(value: string): string {
+  if (!POLICY_NAMES.includes(value)) throw new InvalidArgumentError(`One of ${POLICY_NAMES.join(', ')}.`);
+  return value;
 }
 
 export function wholeNumber(value: string): number {

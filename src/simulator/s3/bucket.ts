@@ -21,6 +21,9 @@ export interface DefaultRetention {
 export class Bucket {
   /** Deletes leave a marker, and the object as a noncurrent version. Object Lock needs it. */
   versioned = false;
+  /** Where it keeps no versions: whether it did once. */
+  suspended = false;
+  objectLock = false;
   defaultRetention: DefaultRetention | undefined;
   /** What deletes have left; old versions of what was overwritten are not kept. */
   readonly noncurrent = new Map<string, S3Object[]>();

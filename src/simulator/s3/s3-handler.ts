@@ -5,7 +5,9 @@ import { type S3FaultEffect, S3Faults } from './s3-faults.ts';
 import {
   deleteObject,
   deleteObjects,
+  getBucketVersioning,
   getObject,
+  getObjectLockConfiguration,
   headBucket,
   listObjectsV2,
   putObject,
@@ -91,6 +93,8 @@ const OPERATIONS: Readonly<Record<string, S3Operation>> = {
   DeleteObjects: deleteObjects,
   ListObjectsV2: listObjectsV2,
   HeadBucket: headBucket,
+  GetBucketVersioning: getBucketVersioning,
+  GetObjectLockConfiguration: getObjectLockConfiguration,
 };
 
 /** Query parameters that leave a request what its method says it is. */
@@ -107,7 +111,15 @@ const PLAIN_PARAMETERS = new Set([
   'fetch-owner',
 ]);
 
+/** Of a bucket. */
+const SUBRESOURCES: readonly (readonly [name: string, operation: string])[] = [
+  ['versioning', 'GetBucketVersioning'],
+  ['object-lock', 'GetObjectLockConfiguration'],
+];
+
 function operationOf(method: string, { bucket, key, query }: S3Address): string {
+  const asked = method === 'GET' && key === '' && SUBRESOURCES.find(([name]) => query.has(name));
+  if (asked) return asked[1];
   const subresource = [...query.keys()].find((name) => !PLAIN_PARAMETERS.has(name));
   if (subresource !== undefined) throw notImplemented(`?${subresource}`);
   const level = key !== '' ? 'object' : bucket !== '' ? 'bucket' : 'service';
@@ -145,7 +157,8 @@ function createBucket(
     );
   }
   const bucket = put(name);
-  bucket.versioned = headerOf(request, 'x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
+  bucket.objectLock = headerOf(request, 'x-amz-bucket-object-lock-enabled')?.toLowerCase() === 'true';
+  bucket.versioned = bucket.objectLock;
   return { status: 200, headers: [['Location', `/${name}`]] };
 }
 

@@ -112,6 +112,45 @@ export function listObjectsV2({ address, bucket }: S3Call): S3Answer {
   return { status: 200, headers: [['Content-Type', 'application/xml']], body };
 }
 
+/** A bucket that never kept versions is told by an empty answer. Source: S3 API reference, GetBucketVersioning, 2026-11. */
+export function getBucketVersioning({ bucket }: S3Call): S3Answer {
+  const status = bucket.versioned ? 'Enabled' : bucket.suspended ? 'Suspended' : undefined;
+  return xmlAnswer(['VersioningConfiguration', status === undefined ? [] : [['Status', status]]]);
+}
+
+/** Source: S3 API reference, GetObjectLockConfiguration, 2026-11. */
+export function getObjectLockConfiguration({ bucket }: S3Call): S3Answer {
+  const { objectLock, defaultRetention } = bucket;
+  if (!objectLock && !defaultRetention) {
+    throw new S3Error(
+      404,
+      'ObjectLockConfigurationNotFoundError',
+      'Object Lock configuration does not exist for this bucket',
+    );
+  }
+  const rule: XmlElement[] = defaultRetention
+    ? [
+        [
+          'Rule',
+          [
+            [
+              'DefaultRetention',
+              [
+                ['Mode', defaultRetention.mode],
+                ['Days', String(defaultRetention.days)],
+              ],
+            ],
+          ],
+        ],
+      ]
+    : [];
+  return xmlAnswer(['ObjectLockConfiguration', [['ObjectLockEnabled', 'Enabled'], ...rule]]);
+}
+
+function xmlAnswer(root: XmlElement): S3Answer {
+  return { status: 200, headers: [['Content-Type', 'application/xml']], body: xmlDocument(root) };
+}
+
 export const headBucket: S3Operation = () => ({ status: 200 });
 
 function deleteOne(bucket: Bucket, object: string, quiet: boolean): XmlElement[] {

@@ -14,6 +14,7 @@ const unpaced: Governor = {
   acquire: async () => {},
   throttled: () => Infinity,
   rate: async () => 1_000,
+  quota: async (category) => ({ category, requestsPerSecond: 1_000, source: 'default', pace: 1_000 }),
 };
 
 export interface EmulatorOptions {
