@@ -47,6 +47,11 @@ export function parseSnapshotId(text: string): SnapshotId {
   return text as SnapshotId;
 }
 
+/** When a timed id was made, to the second. */
+export function parseTimedId(id: string): Date {
+  return new Date(id.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6Z'));
+}
+
 /** Makes an id from the service's time and three random bytes. */
 export function timedId(at: Date, random: Uint8Array): string {
   const time = at.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');

@@ -54,6 +54,15 @@ export async function takeLease(options: LeaseOptions): Promise<Lease> {
   return lease;
 }
 
+/** Whether a run holds the lease of a target now. */
+export async function isLeaseHeld(
+  options: Pick<LeaseOptions, 'storage' | 'runtime' | 'target' | 'serviceTime' | 'signal'>,
+): Promise<boolean> {
+  const { storage, target, signal } = options;
+  const stored = await readLease(storage, leaseKey(target), signal ? { signal } : {});
+  return stored?.content !== undefined && isHeld(stored.content, options);
+}
+
 class HeldLease implements Lease {
   readonly #options: LeaseOptions;
   readonly #key: string;
@@ -83,7 +92,7 @@ class HeldLease implements Lease {
     if (await this.#write((bytes) => storage.putIfAbsent(this.#key, bytes, this.#options))) return;
     const stored = await readLease(storage, this.#key, this.#options);
     const holder = stored?.content;
-    if (holder && (await this.#isHeld(holder))) throw this.#heldBy(holder);
+    if (holder && (await isHeld(holder, this.#options))) throw this.#heldBy(holder);
     this.#generation = (holder?.generation ?? 0) + 1;
     const taken = await this.#write((bytes) =>
       stored
@@ -149,14 +158,6 @@ class HeldLease implements Lease {
     return { generation, state: 'held', owner: this.#owner, command, ...this.#process, expiresAt };
   }
 
-  /** A process of this machine that has ended holds nothing; of any other, only the end of its lease is sure. */
-  async #isHeld(holder: LeaseContent): Promise<boolean> {
-    if (holder.state === 'free') return false;
-    const now = this.#options.serviceTime?.date ?? this.#options.runtime.now();
-    if (new Date(holder.expiresAt).getTime() <= now.getTime()) return false;
-    return (await isRunning(holder)) ?? true;
-  }
-
   #now(): Moment {
     const { runtime } = this.#options;
     return { monotonicMs: runtime.monotonicMs(), wallMs: runtime.now().getTime() };
@@ -178,6 +179,17 @@ class HeldLease implements Lease {
       hint: `Wait for the other run; if it was killed, the lock expires by itself within ${minutes} minutes`,
     });
   }
+}
+
+/** A process of this machine that has ended holds nothing; of any other, only the end of its lease is sure. */
+async function isHeld(
+  holder: LeaseContent,
+  { runtime, serviceTime }: Pick<LeaseOptions, 'runtime' | 'serviceTime'>,
+): Promise<boolean> {
+  if (holder.state === 'free') return false;
+  const now = serviceTime?.date ?? runtime.now();
+  if (new Date(holder.expiresAt).getTime() <= now.getTime()) return false;
+  return (await isRunning(holder)) ?? true;
 }
 
 interface Moment {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { isRunning, ownProcessMark, processMark } from './process-mark.ts';
+import { isRunning, isTaggedRunning, ownProcessMark, ownProcessTag, processMark } from './process-mark.ts';
 
 describe.runIf(process.platform === 'linux')('the mark of a process', () => {
   it('says where and when this one began, and survives JSON', async () => {
@@ -23,6 +23,15 @@ describe.runIf(process.platform === 'linux')('the mark of a process', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     expect(await isRunning(mark)).toBe(false);
+  });
+
+  it('fits into a tag without naming the machine', async () => {
+    const tag = await ownProcessTag();
+    expect(tag).toMatch(/^[0-9a-f]{16} \d+ \d+$/);
+    expect(await isTaggedRunning(tag)).toBe(true);
+    expect(await isTaggedRunning(tag.replace(/\d+$/, '1'))).toBe(false);
+    expect(await isTaggedRunning(tag.replace(/^.{16}/, '0'.repeat(16)))).toBeUndefined();
+    for (const other of ['', tag.replace(/\d+$/, '-'), `${tag} `]) expect(await isTaggedRunning(other)).toBeUndefined();
   });
 
   it('tells a number that was given out again', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import * as z from 'zod';
@@ -37,6 +38,25 @@ export async function isRunning(mark: ProcessMark): Promise<boolean | undefined>
   if (!exists(mark.pid)) return false;
   const status = await statusOf(mark.pid);
   return status === undefined || (!status.isDead && status.startTicks === mark.startTicks);
+}
+
+/** This process in a few characters that every AWS tag may hold, and that do not name the machine. */
+export async function ownProcessTag(): Promise<string> {
+  const mark = await ownProcessMark();
+  return `${machineOf(mark)} ${mark.pid} ${mark.startTicks ?? '-'}`;
+}
+
+/** Whether the process of a tag still runs; `undefined` where that cannot be known. */
+export async function isTaggedRunning(tag: string): Promise<boolean | undefined> {
+  const here = await ownProcessMark();
+  const [, machine, pid, startTicks] = /^([0-9a-f]{16}) (\d{1,10}) (\d+)$/.exec(tag) ?? [];
+  if (startTicks === undefined || machine !== machineOf(here)) return undefined;
+  return isRunning({ ...here, pid: Number(pid), startTicks });
+}
+
+function machineOf({ host, boot, namespaces }: ProcessMark): string {
+  const text = JSON.stringify([host, boot ?? null, namespaces ?? null]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 async function readOwnMark(): Promise<ProcessMark> {
