@@ -6,6 +6,7 @@ export type QuotaCategory =
   | 'UserAccountRecovery'
   | 'UserUpdate'
   | 'UserResourceUpdate'
+  | 'UserAuthentication'
   | 'UserList'
   | 'UserPoolRead'
   | 'UserPoolUpdate'
@@ -35,6 +36,7 @@ export const QUOTAS: Readonly<Record<QuotaCategory, Quota>> = {
   UserAccountRecovery: { requestsPerSecond: 30, share: HALF, isPerPool: false },
   UserUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
   UserResourceUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
+  UserAuthentication: { requestsPerSecond: 120, share: HALF, isPerPool: false },
   UserList: { requestsPerSecond: 30, share: ALMOST_ALL, isPerPool: false },
   UserPoolRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
   UserPoolUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
@@ -71,6 +73,7 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   AdminRemoveUserFromGroup: 'UserUpdate',
   AdminLinkProviderForUser: 'UserUpdate',
   AdminSetUserMFAPreference: 'UserResourceUpdate',
+  AdminInitiateAuth: 'UserAuthentication',
   AddCustomAttributes: 'UserPoolResourceUpdate',
   GetCSVHeader: 'UserPoolResourceRead',
   CreateUserImportJob: 'UserPoolResourceUpdate',

@@ -4,6 +4,7 @@ import {
   AdminDeleteUserCommand,
   AdminDisableUserCommand,
   AdminEnableUserCommand,
+  AdminInitiateAuthCommand,
   AdminLinkProviderForUserCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminSetUserPasswordCommand,
@@ -13,6 +14,7 @@ import {
 import { BackupError } from '../../model/errors.ts';
 import type { RequestOf } from '../gateway.ts';
 import { PAGE_LIMIT, pageOf, type SdkOperations } from './operation.ts';
+import { toSignInAnswer } from './sign-in-answer.ts';
 import { toSdkAttributes, toUser } from './user-mapping.ts';
 
 export const userOperations: SdkOperations<
@@ -26,6 +28,7 @@ export const userOperations: SdkOperations<
   | 'AdminDeleteUser'
   | 'AdminLinkProviderForUser'
   | 'AdminSetUserMFAPreference'
+  | 'AdminInitiateAuth'
 > = {
   async ListUsers(client, { poolId, filter, nextToken }, options) {
     const command = new ListUsersCommand({
@@ -100,6 +103,16 @@ export const userOperations: SdkOperations<
   async AdminSetUserMFAPreference(client, request, options) {
     const sms = { Enabled: request.sms.enabled, PreferredMfa: request.sms.preferred };
     await client.send(new AdminSetUserMFAPreferenceCommand({ ...userKey(request), SMSMfaSettings: sms }), options);
+  },
+
+  async AdminInitiateAuth(client, { poolId, clientId, username, password }, options) {
+    const command = new AdminInitiateAuthCommand({
+      UserPoolId: poolId,
+      ClientId: clientId,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: username, PASSWORD: password },
+    });
+    return toSignInAnswer(await client.send(command, options));
   },
 };
 
