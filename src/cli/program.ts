@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { TOOL_VERSION } from '../snapshot/tool-version.ts';
 import type { Run } from './command.ts';
 import { applyCommands } from './syntax/apply-commands.ts';
+import { drillCommand } from './syntax/drill-command.ts';
 import { keyCommands } from './syntax/key-commands.ts';
 import { simulatorCommands } from './syntax/simulator-commands.ts';
 import { snapshotCommands } from './syntax/snapshot-commands.ts';
@@ -18,7 +19,7 @@ export function createProgram(run: Run): Command {
     // `snapshots accept` takes options that `snapshots` has too: whose they are is said by where they stand.
     .enablePositionalOptions()
     .addHelpText('after', HELP_END);
-  addGroup(program, 'Read and prove:', snapshotCommands(run));
+  addGroup(program, 'Read and prove:', [...snapshotCommands(run), drillCommand(run)]);
   addGroup(program, 'Write to a pool:', applyCommands(run));
   addGroup(program, 'Look after a vault:', vaultCommands(run));
   addGroup(program, 'Keys:', keyCommands(run));
