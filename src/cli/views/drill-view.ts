@@ -96,6 +96,7 @@ export function drillResultLines(evidence: DrillEvidence, options: DrillResultOp
         ['Compared', whole ? out.green('differs in nothing that was not predicted') : out.yellow(differing)],
         ['Sign-in', signInText(evidence, out)],
         ['Scratch pool', fateText(place.pool, out)],
+        ['', place.pool.fate === 'kept' ? KEPT : undefined],
       ],
       out.dim,
     ),
@@ -113,6 +114,8 @@ export function drillResultLines(evidence: DrillEvidence, options: DrillResultOp
     ...options.files.map((file) => `    ${escapeText(file)}`),
   ];
 }
+
+const KEPT = 'deleted by the next drill, or with: drill --remove-leftovers';
 
 function restoredText({ users, groups, memberships }: DrillEvidence['restored']): string {
   return `${counted(users, 'user')}, ${counted(groups, 'group')}, ${counted(memberships, 'membership')}`;
@@ -136,7 +139,7 @@ function fateText({ id, fate, reason }: DrillEvidence['place']['pool'], out: Col
     case 'deleted':
       return `${id} deleted`;
     case 'kept':
-      return `${id} ${out.yellow('kept: the next drill deletes it, or drill --remove-leftovers')}`;
+      return `${id} ${out.yellow('kept')}`;
     case 'left':
       return `${id} ${out.red(`could not be deleted: ${escapeText(reason ?? '')}`)}`;
     default:
