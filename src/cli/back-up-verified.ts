@@ -4,7 +4,7 @@ import type { PoolId } from '../model/ids.ts';
 import { backupPool } from '../operations/backup/backup.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { CommandContext } from './command.ts';
-import { openVerified, type VerifiedSnapshot } from './snapshot-source.ts';
+import { openVerified, type VerifiedSnapshot } from '../operations/verify/open-verified.ts';
 
 /** Backs a pool up and checks the snapshot whole, as a step of another command. Throws `damaged`. */
 export async function backUpVerified(
@@ -18,5 +18,5 @@ export async function backUpVerified(
     { poolId, listing: 'auto', signal },
   );
   if (!result.done) throw new BackupError('internal', 'The backup stopped without a deadline');
-  return openVerified(context, vault, { poolId, id: result.snapshot.id });
+  return openVerified(vault, { poolId, id: result.snapshot.id }, { observer, signal });
 }

@@ -3,6 +3,7 @@ import { TOOL_VERSION } from '../snapshot/tool-version.ts';
 import type { Run } from './command.ts';
 import { applyCommands } from './syntax/apply-commands.ts';
 import { doctorCommands } from './syntax/doctor-commands.ts';
+import { drillCommand } from './syntax/drill-command.ts';
 import { keyCommands } from './syntax/key-commands.ts';
 import { simulatorCommands } from './syntax/simulator-commands.ts';
 import { snapshotCommands } from './syntax/snapshot-commands.ts';
@@ -20,7 +21,7 @@ export function createProgram(run: Run): Command {
     .enablePositionalOptions()
     .addHelpText('after', HELP_END);
   addGroup(program, 'Read and prove:', snapshotCommands(run));
-  addGroup(program, 'Be ready for the day:', doctorCommands(run));
+  addGroup(program, 'Be ready for the day:', [...doctorCommands(run), drillCommand(run)]);
   addGroup(program, 'Write to a pool:', applyCommands(run));
   addGroup(program, 'Look after a vault:', vaultCommands(run));
   addGroup(program, 'Keys:', keyCommands(run));

@@ -15,6 +15,8 @@ const PHASES: { readonly [P in Phase]: readonly [label: string, noun: string] } 
   'apply-users': ['Writing users', 'user'],
   'import-job': ['Import job', 'user'],
   'verify-target': ['Verifying the target', 'user'],
+  'sign-in': ['Signing a restored user in', 'user'],
+  'remove-pool': ['Deleting the scratch pool', 'pool'],
   export: ['Writing files', 'user'],
   erase: ['Looking through snapshots', 'snapshot'],
   doctor: ['Examining', 'check'],

@@ -162,6 +162,7 @@ const HAS_RESOURCE_LIMIT: ReadonlySet<OperationName> = new Set<OperationName>([
 
 /** Where ResourceNotFoundException may mean a group, a provider or a job instead of the pool. */
 const NAMES_MORE_THAN_A_POOL: ReadonlySet<OperationName> = new Set<OperationName>([
+  'AdminInitiateAuth',
   'ListUsersInGroup',
   'UpdateGroup',
   'DeleteGroup',

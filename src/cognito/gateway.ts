@@ -44,6 +44,11 @@ export interface UiCustomization {
   readonly image?: Uint8Array | 'unreachable';
 }
 
+/** How a sign-in went, without the tokens: nobody here has a use for them. */
+export type SignInAnswer =
+  | { readonly kind: 'tokens'; readonly issuer: string; readonly sub: string; readonly clientId: string }
+  | { readonly kind: 'challenge'; readonly name: string };
+
 /** State of an import job as DescribeUserImportJob shows it. */
 export interface ImportJob {
   readonly jobId: string;
@@ -148,6 +153,8 @@ export interface Operations {
   >;
   /** Turns second factors on; those left out stay as they are. Of the rest, no secret can come back. */
   AdminSetUserMFAPreference: Call<UserTarget & MfaPreference>;
+  /** By password (`ADMIN_USER_PASSWORD_AUTH`), through a client without a secret. A second factor by SMS or e-mail sends a code. */
+  AdminInitiateAuth: Call<UserTarget & { readonly clientId: string; readonly password: string }, SignInAnswer>;
   AddCustomAttributes: Call<{
     readonly poolId: PoolId;
     readonly attributes: readonly SchemaAttribute[];

@@ -18,9 +18,16 @@ describe('quotas', () => {
     expect(PER_POOL_REQUESTS_PER_SECOND).toBe(PER_POOL_RATE);
   });
 
-  it('are shared by halves with people who sign up, reset a password or change their profile', () => {
+  it('are shared by halves with people who sign up or in, reset a password or change their profile', () => {
     const shared = categories.filter((category) => QUOTAS[category].share === 0.5);
-    expect(shared).toEqual(['UserCreation', 'UserAccountRecovery', 'UserUpdate', 'UserRead', 'UserResourceUpdate']);
+    expect(shared).toEqual([
+      'UserCreation',
+      'UserAccountRecovery',
+      'UserUpdate',
+      'UserRead',
+      'UserResourceUpdate',
+      'UserAuthentication',
+    ]);
     const others = categories.filter((category) => !shared.includes(category));
     expect(others.map((category) => QUOTAS[category].share)).toEqual(others.map(() => 0.98));
   });

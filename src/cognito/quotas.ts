@@ -7,6 +7,7 @@ export type QuotaCategory =
   | 'UserUpdate'
   | 'UserRead'
   | 'UserResourceUpdate'
+  | 'UserAuthentication'
   | 'UserList'
   | 'UserPoolRead'
   | 'UserPoolUpdate'
@@ -38,6 +39,7 @@ export const QUOTAS: Readonly<Record<QuotaCategory, Quota>> = {
   UserUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
   UserRead: { requestsPerSecond: 120, share: HALF, isPerPool: false },
   UserResourceUpdate: { requestsPerSecond: 25, share: HALF, isPerPool: false },
+  UserAuthentication: { requestsPerSecond: 120, share: HALF, isPerPool: false },
   UserList: { requestsPerSecond: 30, share: ALMOST_ALL, isPerPool: false },
   UserPoolRead: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
   UserPoolUpdate: { requestsPerSecond: 15, share: ALMOST_ALL, isPerPool: false },
@@ -77,6 +79,7 @@ export const CATEGORY_OF: Readonly<Record<OperationName, QuotaCategory>> = {
   AdminLinkProviderForUser: 'UserUpdate',
   AdminGetUserAuthFactors: 'UserRead',
   AdminSetUserMFAPreference: 'UserResourceUpdate',
+  AdminInitiateAuth: 'UserAuthentication',
   AddCustomAttributes: 'UserPoolResourceUpdate',
   GetCSVHeader: 'UserPoolResourceRead',
   CreateUserImportJob: 'UserPoolResourceUpdate',

@@ -51,6 +51,8 @@ export type Phase =
   | 'apply-users'
   | 'import-job'
   | 'verify-target'
+  | 'sign-in'
+  | 'remove-pool'
   | 'export'
   | 'erase'
   | 'doctor';

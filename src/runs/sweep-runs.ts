@@ -1,7 +1,7 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
-import { asRunId, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
+import { asRunId, leaseKey, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
 import { loadRun, type RunRecord } from './run-record.ts';
 
 /** Deletes every file of a run that its record does not name: plans that were carried out, replaced, or never finished. */
@@ -44,6 +44,15 @@ async function sweepReadable(storage: Storage, ref: RunRef): Promise<void> {
     return undefined;
   });
   if (run) await sweepRun(storage, run);
+}
+
+/**
+ * Deletes everything that is remembered of a target: for one that is deleted itself right afterwards. What is remembered names
+ * people.
+ */
+export async function forgetTarget(storage: Storage, target: PoolId): Promise<void> {
+  await deleteBelow(storage, runsPrefix(target), new Set());
+  await storage.delete(leaseKey(target));
 }
 
 async function deleteBelow(storage: Storage, prefix: string, kept: ReadonlySet<string>): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CliHereResult } from '../support/cli-here.ts';
 import { filesBelow, startCanaryBench, type CanaryBench } from './canary-bench.ts';
@@ -6,6 +6,8 @@ import { COGNITO_ECHOES, QUOTE } from './echoing-service.ts';
 import { DIGITS, markedEmail, markedName, markedPhone, WORD } from './marks.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
+/** Of a group of the marked pool. */
+const FOREIGN = 'arn:aws:iam::999999999999:role/foreign';
 const ECHOED = ['InvalidParameterException', 'AliasExistsException', 'AccessDeniedException', 'a text with status 200'];
 const FAST = ['--max-rps', '1000'];
 
@@ -160,6 +162,20 @@ describe('nothing that a command prints names anybody:', () => {
     expect([0, 3]).toContain((await bench.sweep(() => ['mirror', snapshot, ...target()])).plain.exitCode);
     expect([0, 3]).toContain((await bench.look(['mirror', snapshot, ...target(), '--dry-run'])).exitCode);
     expectDone((await bench.sweep(() => ['clean', ...target()])).plain);
+  });
+
+  it('drill, its evidence included', async () => {
+    const out = bench.path('evidence');
+    await mkdir(out);
+    // A provider of the marked pool has no settings, or it is passed.
+    const args = ['drill', snapshot, '--map-arn', `${FOREIGN}=${FOREIGN}`, ...vault, ...FAST];
+    const { plain } = await bench.sweep(() => [...args, '--yes', '--out', out]);
+    expect([0, 6], plain.stderr).toContain(plain.exitCode);
+    expectDone((await bench.sweep(() => [...args, '--dry-run'])).plain);
+    const files = await filesBelow(out);
+    expect(files).toHaveLength(6);
+    for (const { path, text } of files) expect(bench.net.caught({ name: path, text: `${path}\n${text}` })).toEqual([]);
+    expect(bench.simulator.counters.messages.byCause).toEqual({});
   });
 
   it('import, with hashes, groups and memberships', async () => {

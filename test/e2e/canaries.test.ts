@@ -75,6 +75,23 @@ describe('the built command, on a pool full of marks,', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 
+  it('drills without naming anybody, in its evidence neither', async () => {
+    const out = bench.path('evidence');
+    await mkdir(out);
+    const role = 'arn:aws:iam::999999999999:role/foreign';
+    const args = ['--vault', 'vault', '--yes', '--out', out, '--map-arn', `${role}=${role}`, ...FAST];
+    const drilled = await run('drill', `${source}@latest`, ...args);
+    expect([0, 6], drilled.stderr).toContain(drilled.exitCode);
+    expectNobodyIn(drilled);
+    const files = await filesBelow(out);
+    expect(files).toHaveLength(2);
+    expectNobody(
+      net,
+      files.map(({ path, text }) => ({ name: path, text })),
+    );
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
   it.each([
     ['SIGINT', 'AdminCreateUser', 'api'],
     ['SIGKILL', 'AdminCreateUser', 'api'],

@@ -77,6 +77,15 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
     const { UserPoolClient } = configure('CreateUserPoolClient', { ClientName: 'sample' });
     return (UserPoolClient as { readonly ClientId: string }).ClientId;
   };
+  const withPassword = () => {
+    const password = 'Fresh-Passw0rd!';
+    configure('AdminSetUserPassword', { Username: USER, Password: password, Permanent: true });
+    const { UserPoolClient } = configure('CreateUserPoolClient', {
+      ClientName: 'sign-in',
+      ExplicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
+    });
+    return { ...ada(), clientId: (UserPoolClient as { readonly ClientId: string }).ClientId, password };
+  };
   const withDomain = (): PoolId => {
     configure('CreateUserPoolDomain', { Domain: `sample-${(domains += 1)}` });
     return poolId;
@@ -154,6 +163,7 @@ export function sampleCalls(simulator: Simulator): { readonly [Name in Operation
       isDone: () => pool().user('off')?.enabled === true,
       isSilent,
     }),
+    AdminInitiateAuth: writing(() => withPassword(), {}),
     AdminDeleteUser: writing(ada, {
       isDone: () => pool().user(USER) === undefined,
       refusedTwice: 'UserNotFoundException',

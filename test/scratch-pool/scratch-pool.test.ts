@@ -107,7 +107,7 @@ describe('leftovers', () => {
       witness: { vaultId: VAULT, isHeldByAnother: async (poolId) => poolId !== source },
     });
     const names = ({ run, purpose }: ScratchMark): string => scratchName({ run, purpose });
-    expect(removed.map(({ mark }) => names(mark)).toSorted()).toEqual(
+    expect(removed.map(({ name }) => name).toSorted()).toEqual(
       [marks.dead, marks.longAgo, marks.unleased].map(names).toSorted(),
     );
     expect(left).toHaveLength(4);

@@ -6,7 +6,8 @@ import type { ApplyArguments } from '../apply-arguments.ts';
 import { runApply, type ApplySession } from '../apply-session.ts';
 import { backUpVerified } from '../back-up-verified.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
-import { openVerified, parseSource, type Source, type VerifiedSnapshot } from '../snapshot-source.ts';
+import { openVerified, type VerifiedSnapshot } from '../../operations/verify/open-verified.ts';
+import { parseSource, type Source } from '../snapshot-source.ts';
 import { surroundingsOf } from '../surroundings.ts';
 
 export type MirrorArguments = ApplyArguments;
@@ -41,7 +42,8 @@ async function openSource(
   options: MirrorArguments,
 ): Promise<VerifiedSnapshot> {
   if (source.kind === 'snapshot') {
-    return openVerified(context, vault, await resolveSnapshot(vault, source.name, { signal: context.signal }));
+    const { observer, signal } = context;
+    return openVerified(vault, await resolveSnapshot(vault, source.name, { signal }), { observer, signal });
   }
   const isSameAccount = options.targetProfile === undefined;
   return backUpVerified(context, {

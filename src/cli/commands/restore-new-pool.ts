@@ -17,7 +17,8 @@ import { newPoolOptions, type NewPoolArguments } from '../new-pool-arguments.ts'
 import { createPasswordFile, type PasswordFile } from '../password-file.ts';
 import { readProviderSecrets } from '../provider-secrets.ts';
 import { readableFile } from '../readable-file.ts';
-import { openVerified, poolOfName } from '../snapshot-source.ts';
+import { openVerified } from '../../operations/verify/open-verified.ts';
+import { poolOfName } from '../snapshot-source.ts';
 import { openVaultOf, storageSurroundings, surroundingsOf } from '../surroundings.ts';
 import { newPoolPlanLines, newPoolResultLines } from '../views/new-pool-view.ts';
 import { throwIfInterrupted } from '../../runtime/interruption.ts';
@@ -46,8 +47,9 @@ async function openSnapshotOf(
   { region: _ofThePool, ...options }: NewPoolArguments,
 ) {
   const vault = await openVaultOf(context, options, { poolId: poolOfName(name) });
-  const ref = await resolveSnapshot(vault, name, { signal: context.signal });
-  const { reader } = await openVerified(context, vault, ref);
+  const { observer, signal } = context;
+  const ref = await resolveSnapshot(vault, name, { signal });
+  const { reader } = await openVerified(vault, ref, { observer, signal });
   return { vault, reader };
 }
 

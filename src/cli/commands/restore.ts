@@ -4,7 +4,7 @@ import { runApply } from '../apply-session.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { isNewPool, type RestoreArguments } from '../new-pool-arguments.ts';
 import { readableFile } from '../readable-file.ts';
-import { openVerified } from '../snapshot-source.ts';
+import { openVerified } from '../../operations/verify/open-verified.ts';
 import { storageSurroundings } from '../surroundings.ts';
 import { restoreNewPool } from './restore-new-pool.ts';
 
@@ -14,7 +14,7 @@ export async function restore(
   name: string,
   options: RestoreArguments,
 ): Promise<CommandResult> {
-  const { signal } = context;
+  const { observer, signal } = context;
   if (isNewPool(options)) return restoreNewPool(context, name, options);
   const { hashes, existing } = options;
   const hashFile =
@@ -26,7 +26,7 @@ export async function restore(
     createVault: false,
     work: async ({ vault, deps, applyOptions }) => {
       const ref = await resolveSnapshot(vault, name, { signal });
-      const { reader } = await openVerified(context, vault, ref);
+      const { reader } = await openVerified(vault, ref, { observer, signal });
       const result = await restoreSnapshot(deps, {
         ...applyOptions,
         reader,

@@ -5,6 +5,7 @@ import {
   AdminDisableUserCommand,
   AdminEnableUserCommand,
   AdminGetUserAuthFactorsCommand,
+  AdminInitiateAuthCommand,
   AdminLinkProviderForUserCommand,
   AdminSetUserMFAPreferenceCommand,
   AdminSetUserPasswordCommand,
@@ -15,6 +16,7 @@ import { BackupError } from '../../model/errors.ts';
 import type { RestorableFactor } from '../../model/user.ts';
 import type { RequestOf } from '../gateway.ts';
 import { PAGE_LIMIT, pageOf, type SdkOperations } from './operation.ts';
+import { toSignInAnswer } from './sign-in-answer.ts';
 import { toFactors, toSdkAttributes, toUser } from './user-mapping.ts';
 
 export const userOperations: SdkOperations<
@@ -29,6 +31,7 @@ export const userOperations: SdkOperations<
   | 'AdminDeleteUser'
   | 'AdminLinkProviderForUser'
   | 'AdminSetUserMFAPreference'
+  | 'AdminInitiateAuth'
 > = {
   async ListUsers(client, { poolId, filter, nextToken }, options) {
     const command = new ListUsersCommand({
@@ -109,6 +112,16 @@ export const userOperations: SdkOperations<
       request.factors.includes(factor) ? { Enabled: true, PreferredMfa: request.preferred === factor } : undefined;
     const settings = { SMSMfaSettings: settingsOf('SMS_MFA'), EmailMfaSettings: settingsOf('EMAIL_OTP') };
     await client.send(new AdminSetUserMFAPreferenceCommand({ ...userKey(request), ...settings }), options);
+  },
+
+  async AdminInitiateAuth(client, { poolId, clientId, username, password }, options) {
+    const command = new AdminInitiateAuthCommand({
+      UserPoolId: poolId,
+      ClientId: clientId,
+      AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: username, PASSWORD: password },
+    });
+    return toSignInAnswer(await client.send(command, options));
   },
 };
 

@@ -102,7 +102,6 @@ function createdUser(password: PasswordStep): CreateUser {
     password,
     disable: false,
     links: [],
-    smsMfa: false,
     groups: [],
   };
 }

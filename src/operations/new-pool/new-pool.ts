@@ -7,7 +7,7 @@ import type { PoolDescription } from '../../model/pool.ts';
 import { handOver } from '../../plan/new-pool/hand-over.ts';
 import { textAt } from '../../plan/new-pool/json-members.ts';
 import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
-import type { NewPoolInput, NewPoolOptions, NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
+import type { NewPoolOptions, NewPoolPlan, PlainInput } from '../../plan/new-pool/new-pool-plan.ts';
 import { planNewPool } from '../../plan/new-pool/plan-new-pool.ts';
 import { takeLease, type Lease } from '../../runs/lease.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
@@ -34,6 +34,10 @@ export interface RestoreNewPoolOptions
   readonly dryRun?: boolean;
   /** How users are written. */
   readonly users?: UserOptions;
+  /** The lease of the source, where the caller holds it. */
+  readonly lease?: Lease;
+  /** Changes what is planned for, before it is planned: a drill leaves off what could reach anybody. */
+  readonly shape?: (input: PlainInput) => PlainInput;
   /** Asked once, before the first write; `false` stops with `refused`. Not asked where there is nothing to write. */
   readonly confirm: (preview: NewPoolPreview) => Promise<boolean>;
   readonly signal?: AbortSignal;
@@ -56,35 +60,37 @@ export async function restoreToNewPool(
     const { preview } = await prepare(deps, options, input);
     return { ...preview, dryRun: true, durationMs: deps.runtime.monotonicMs() - startedMs };
   }
-  const lease = await leaseOf(deps, input.source.id, options);
+  const lease = options.lease ?? (await leaseOf(deps, input.source.id, { command: 'restore', ...options }));
   try {
     const holding = { ...deps, gateway: keepingLease(deps.gateway, lease) };
     const { preview, survey } = await prepare(holding, options, input);
     const made = await carryOut(holding, options, { preview, survey, input });
     return { ...preview, dryRun: false, made, durationMs: deps.runtime.monotonicMs() - startedMs };
   } finally {
-    await lease.release().catch(() => undefined);
+    if (!options.lease) await lease.release().catch(() => undefined);
   }
 }
 
 /** Two runs at once would make two pools: the lease is that of the pool that the snapshot is of. */
-async function leaseOf(deps: ReconcileDependencies, target: PoolId, { signal }: RestoreNewPoolOptions): Promise<Lease> {
+export async function leaseOf(
+  deps: ReconcileDependencies,
+  target: PoolId,
+  { command, signal }: { readonly command: string; readonly signal?: AbortSignal },
+): Promise<Lease> {
   const askedMs = deps.runtime.monotonicMs();
   await deps.gateway.send('ListUserPools', {}, signal);
   const date = deps.gateway.serviceTime();
   const { storage, runtime, leaseMs } = deps;
   const serviceTime = date && { date, askedMs };
-  return takeLease({ storage, runtime, target, command: 'restore', serviceTime, leaseMs, ...(signal && { signal }) });
+  return takeLease({ storage, runtime, target, command, serviceTime, leaseMs, ...(signal && { signal }) });
 }
 
-type Input = Omit<NewPoolInput, 'target'>;
-
-async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise<Input> {
+async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise<PlainInput> {
   const resources: ConfigurationResource[] = [];
   for await (const resource of reader.configuration()) resources.push(resource);
   const groups: Group[] = [];
   for await (const group of reader.groups()) groups.push(group);
-  return {
+  const input: PlainInput = {
     source: await reader.pool(),
     resources,
     groups,
@@ -99,6 +105,7 @@ async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise
       scope: options.scope ?? 'all',
     },
   };
+  return options.shape?.(input) ?? input;
 }
 
 interface Prepared {
@@ -107,7 +114,11 @@ interface Prepared {
 }
 
 /** Looks and plans; writes nothing. Throws `refused`. */
-async function prepare(deps: ReconcileDependencies, options: RestoreNewPoolOptions, input: Input): Promise<Prepared> {
+async function prepare(
+  deps: ReconcileDependencies,
+  options: RestoreNewPoolOptions,
+  input: PlainInput,
+): Promise<Prepared> {
   const { gateway } = deps;
   const { signal, region } = options;
   const survey = await surveyAccount(gateway, input.options, signal);
@@ -137,7 +148,7 @@ function hasUsersToWrite({ steps }: NewPoolPlan, { found }: AccountSurvey): bool
 }
 
 interface Confirmed extends Prepared {
-  readonly input: Input;
+  readonly input: PlainInput;
 }
 
 async function carryOut(

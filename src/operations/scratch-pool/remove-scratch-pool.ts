@@ -7,6 +7,8 @@ import { describePool } from './find-scratch-pools.ts';
 
 export interface RemoveOptions {
   readonly owner: (mark: ScratchMark) => Promise<OwnerState>;
+  /** Runs when nothing speaks against the delete: what is remembered of the pool goes first, for nobody would find it later. */
+  readonly beforeDelete?: ((poolId: PoolId) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,6 +29,7 @@ export async function removeScratchPool(
   const pool = await describePool(gateway, poolId, signal);
   if (!pool) return false;
   checkRemoval({ pool, owner, now: nowOf(gateway) });
+  await options.beforeDelete?.(poolId);
   try {
     await gateway.send('DeleteUserPool', { poolId }, signal);
     return true;

@@ -71,6 +71,9 @@ export interface NewPoolInput {
   readonly options: NewPoolOptions;
 }
 
+/** What is known before it is known where the pool will be. */
+export type PlainInput = Omit<NewPoolInput, 'target'>;
+
 export interface PlannedClient {
   readonly oldId: string;
   readonly name: string;

@@ -20,7 +20,7 @@ export interface ScratchMark {
 
 /** Begins the name of every scratch pool: a listing alone tells which pools are worth a look. */
 export const SCRATCH_NAME_PREFIX = 'cognito-backup-scratch-';
-export const SCRATCH_TAG = 'cognito-backup:scratch';
+const SCRATCH_TAG = 'cognito-backup:scratch';
 const UNTIL_TAG = `${SCRATCH_TAG}-until`;
 const OWNER_TAG = `${SCRATCH_TAG}-owner`;
 const LEASE_TAG = `${SCRATCH_TAG}-lease`;

@@ -1,0 +1,38 @@
+import { BackupError } from '../../model/errors.ts';
+
+export interface DrillCheck {
+  /** `suspect`: it holds far fewer users than the one before, and nobody has accepted it. */
+  readonly state: 'complete' | 'suspect' | 'accepted';
+  readonly users: number;
+  readonly hasConfiguration: boolean;
+  /** Restores so many users instead of all. */
+  readonly sample: number | undefined;
+}
+
+/** Throws `refused` or `usage` where a drill would prove nothing: known from the manifest, before anything is asked or written. */
+export function checkDrill({ state, users, hasConfiguration, sample }: DrillCheck): void {
+  if (sample === 0) {
+    throw new BackupError('usage', 'A drill with a sample of no users proves nothing', {
+      hint: 'Leave --sample out to restore all of them',
+    });
+  }
+  if (state === 'suspect') {
+    throw refused('a suspect snapshot: it holds far fewer users than the one before', {
+      hint: 'Look at it with: cognito-backup diff; if the drop is real: cognito-backup snapshots accept ID',
+    });
+  }
+  if (users === 0) {
+    throw refused('an empty snapshot: nobody could sign in, so nothing would be proven', {
+      hint: 'Name another snapshot; cognito-backup snapshots lists them',
+    });
+  }
+  if (!hasConfiguration) {
+    throw refused('a snapshot without configuration: the pool could not be made like its source', {
+      hint: 'Take a new backup: those of this version hold the configuration',
+    });
+  }
+}
+
+function refused(what: string, options: { readonly hint: string }): BackupError {
+  return new BackupError('refused', `Refused to drill with ${what}`, options);
+}
