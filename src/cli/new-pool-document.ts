@@ -4,7 +4,7 @@ import { CONFIGURATION_LOSSES } from '../plan/new-pool/configuration-losses.ts';
 
 /** The JSON document of `restore --new-pool`, without its `schema`. Holds no secret. Its fields are only ever added to. */
 export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
-  const { plan, users, made } = result;
+  const { plan, users, price, made } = result;
   const [poolId = '', id = ''] = plan.snapshot.split('@');
   return {
     snapshot: { id, poolId },
@@ -13,8 +13,11 @@ export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
     account: { id: plan.target.account, isAssumed: result.isAccountAssumed },
     region: plan.target.region,
     resumes: result.resumes ?? null,
+    detaches: result.detaches,
     steps: plan.steps.map(({ kind, key, dependsOn }) => ({ kind, key, dependsOn })),
     losses: plan.losses.map((loss) => ({ ...loss, effect: CONFIGURATION_LOSSES[loss.kind] })),
+    configuration: { calls: price.callsByCategory },
+    plannedDurationMs: price.durationMs,
     users: users && {
       planned: users.planned,
       losses: users.losses,

@@ -1,0 +1,28 @@
+import type { OperationName } from '../../cognito/gateway.ts';
+import { CATEGORY_OF, PER_POOL_REQUESTS_PER_SECOND, QUOTAS, type QuotaCategory } from '../../cognito/quotas.ts';
+import type { ReconcileDependencies } from './dependencies.ts';
+
+export interface CallPrice {
+  readonly callsByCategory: { readonly [Category in QuotaCategory]?: number };
+  readonly durationMs: number;
+}
+
+/**
+ * What calls on one pool come to when the categories run side by side, each at its rate; in the categories that AWS also counts
+ * by operation and pool, no operation goes faster than that.
+ */
+export async function priceCalls(
+  calls: Iterable<readonly [operation: OperationName, count: number]>,
+  rate: ReconcileDependencies['rate'],
+): Promise<CallPrice> {
+  const byCategory = new Map<QuotaCategory, number>();
+  let seconds = 0;
+  for (const [operation, count] of calls) {
+    const category = CATEGORY_OF[operation];
+    byCategory.set(category, (byCategory.get(category) ?? 0) + count);
+    const { isPerPool, share } = QUOTAS[category];
+    if (isPerPool) seconds = Math.max(seconds, count / (PER_POOL_REQUESTS_PER_SECOND * share));
+  }
+  for (const [category, count] of byCategory) seconds = Math.max(seconds, count / (await rate(category, count)));
+  return { callsByCategory: Object.fromEntries(byCategory), durationMs: Math.ceil(seconds * 1_000) };
+}
