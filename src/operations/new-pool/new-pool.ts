@@ -20,7 +20,7 @@ import { makeOnce } from './make-once.ts';
 import type { NewPoolOrigin, NewPoolPreview, NewPoolResult } from './new-pool-result.ts';
 import { PoolUnderConstruction } from './pool-under-construction.ts';
 import { priceNewPool } from './price-new-pool.ts';
-import { refuseForeign, refuseTakenDomains } from './refusals.ts';
+import { refuseForeign, refuseTakenDomains, refuseUnconfigured } from './refusals.ts';
 import { surveyAccount, type AccountSurvey } from './survey-account.ts';
 import { takeSteps, type StepFailure } from './take-steps.ts';
 import { hasWork, leftOf, previewUsers, restoreUsers, type UserOptions } from './users-of-new-pool.ts';
@@ -82,6 +82,7 @@ async function leaseOf(deps: ReconcileDependencies, target: PoolId, { signal }: 
 type Input = Omit<NewPoolInput, 'target'>;
 
 async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise<Input> {
+  refuseUnconfigured(reader, options.scope ?? 'all');
   const resources: ConfigurationResource[] = [];
   for await (const resource of reader.configuration()) resources.push(resource);
   const groups: Group[] = [];
