@@ -1,9 +1,16 @@
 import type { CallCounts } from '../cognito/counted.ts';
 import type { NewPoolResult } from '../operations/new-pool/new-pool-result.ts';
+import type { Finding } from '../operations/reconcile/make-plan.ts';
 import { CONFIGURATION_LOSSES } from '../plan/new-pool/configuration-losses.ts';
 
+export interface NewPoolDocumentParts {
+  readonly counts: CallCounts;
+  /** Personal data: only where it was asked for. */
+  readonly findings: readonly Finding[] | undefined;
+}
+
 /** The JSON document of `restore --new-pool`, without its `schema`. Holds no secret. Its fields are only ever added to. */
-export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
+export function newPoolDocument(result: NewPoolResult, { counts, findings }: NewPoolDocumentParts) {
   const { plan, users, price, made } = result;
   const [poolId = '', id = ''] = plan.snapshot.split('@');
   return {
@@ -47,5 +54,6 @@ export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
     calls: counts.calls,
     throttles: counts.throttles,
     durationMs: Math.round(result.durationMs),
+    ...(findings && { findings }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../../operations/reconcile/make-plan.ts';
 import { WHOLE_POOL } from '../../model/pool-configuration.ts';
 import { STEP_KINDS, type NewPoolPlan, type StepKind } from '../../plan/new-pool/new-pool-plan.ts';
 import { CONFIGURATION_LOSSES, type ConfigurationLoss } from '../../plan/new-pool/configuration-losses.ts';
@@ -14,6 +15,9 @@ type Made = NonNullable<NewPoolResult['made']>;
 export interface NewPoolViewOptions {
   readonly dryRun?: boolean;
   readonly width?: number | undefined;
+  /** Names the users of whom it speaks. */
+  readonly details: boolean;
+  readonly findings: readonly Finding[];
 }
 
 const STEP_NAMES: { readonly [Kind in StepKind]: readonly [one: string, several: string] } = {
@@ -69,9 +73,7 @@ export function newPoolPlanLines(preview: NewPoolPreview, options: NewPoolViewOp
     ),
     ...lossLines(plan, options, out),
     ...(users ? ['', '  Users and groups'] : []),
-    ...(users
-      ? planDetails(users, { command: 'restore', findings: [], details: false, width: options.width }, out)
-      : []),
+    ...(users ? planDetails(users, { command: 'restore', ...options }, out) : []),
   ];
 }
 

@@ -39,11 +39,11 @@ export async function previewUsers(
   return result.plan;
 }
 
-/** Restores users and groups; the whole was confirmed before the pool was made. */
+/** Restores users and groups; the whole was confirmed before the pool was made, and whom the plan names was told then. */
 export async function restoreUsers(
   deps: ReconcileDependencies,
   target: PoolId,
-  users: Users,
+  { onFinding: _alreadyTold, ...users }: Users,
 ): Promise<ReconcileResult> {
   const result = await restoreSnapshot(deps, restoreOptions(users, target));
   if (!result.done) throw new BackupError('internal', 'The restore of the users stopped without a deadline');
