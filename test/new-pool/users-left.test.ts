@@ -93,6 +93,26 @@ describe('users whom a restore into a new pool could not finish', () => {
   });
 });
 
+it('killed once more with the triggers detached: the next run attaches them', async () => {
+  const reader = await bench.snapshotOf(source);
+  const refusing = failing((operation, request) =>
+    operation === 'AdminCreateUser' && isBen(request) ? refused() : undefined,
+  );
+  await bench.restore(reader, {}, { gateway: refusing });
+  const [poolId = ''] = bench.poolsNamed('risen');
+  const dying = failing((operation) =>
+    operation === 'AdminCreateUser' ? new BackupError('unavailable', 'Killed') : undefined,
+  );
+  await expect(bench.restore(reader, {}, { gateway: dying })).rejects.toMatchObject({ code: 'unavailable' });
+  // Those alone that would fire are gone meanwhile.
+  const { LambdaConfig } = bench.describe(poolId);
+  expect(LambdaConfig).toEqual({ PostAuthentication: expect.any(String) });
+
+  expect((await bench.restore(reader)).made).toMatchObject({ failures: [], differences: [] });
+  expect(membersOf(poolId)).toEqual(WHOLE);
+  expect(bench.describe(poolId)['LambdaConfig']).toHaveProperty('PreSignUp');
+});
+
 describe('a run that goes on with a pool whose users are whole', () => {
   it('leaves them and the triggers alone', async () => {
     const reader = await bench.snapshotOf(source);
