@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PoolConfig } from '../../src/simulator/pool-config.ts';
 import { OLD_BCRYPT_HASHES, OLD_PASSWORD } from '../../src/simulator/seeds/hostile-users.ts';
 import { signInTo } from '../support/sign-in.ts';
 import { BUCKET, startFunctions, type Functions } from './functions.ts';
@@ -9,7 +10,7 @@ const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
 const ATTRIBUTE = 'custom:legacy_sub';
 const HASH = OLD_BCRYPT_HASHES[0] ?? '';
 const USERS = 40;
-const CONFIG = {
+const CONFIG: PoolConfig = {
   AutoVerifiedAttributes: ['email'],
   Schema: [{ Name: 'legacy_sub', AttributeDataType: 'String', Mutable: true }],
 };
