@@ -101,16 +101,23 @@ interface Seen {
   readonly name: string;
   readonly exitCode: number;
   readonly stderr: string;
-  readonly document: Readonly<Record<string, any>>;
+  readonly document: Document;
   readonly asked: number;
   readonly mutations: readonly string[];
   /** Pools of that name before. */
   readonly before: readonly string[];
 }
 
-function documentOf(stdout: string): Readonly<Record<string, any>> {
+interface Document {
+  readonly code?: string;
+  readonly message?: string;
+  readonly origin?: string;
+  readonly losses?: readonly { readonly kind: string }[];
+}
+
+function documentOf(stdout: string): Document {
   try {
-    return JSON.parse(stdout) as Record<string, unknown>;
+    return JSON.parse(stdout) as Document;
   } catch {
     return { message: `Not one JSON document: ${stdout.slice(0, 200)}` };
   }
@@ -124,17 +131,15 @@ function endBreaches(one: NewPoolCase, { exitCode, document, asked, stderr }: Se
   const by = refusalOf(one);
   const breaches: string[] = [];
   const wanted = { exitCode: by?.exitCode ?? 0, code: by?.code };
-  if (exitCode !== wanted.exitCode || document['code'] !== wanted.code) {
-    breaches.push(`ends with ${exitCode} ${document['code']} (${document['message']}), not ${JSON.stringify(wanted)}`);
-  } else if (by && !by.message.test(document['message'])) breaches.push(`refused otherwise: ${document['message']}`);
+  if (exitCode !== wanted.exitCode || document.code !== wanted.code) {
+    breaches.push(`ends with ${exitCode} ${document.code} (${document.message}), not ${JSON.stringify(wanted)}`);
+  } else if (by && !by.message.test(document.message ?? '')) breaches.push(`refused otherwise: ${document.message}`);
   if (asked !== questionsOf(one)) breaches.push(`asks ${asked} times, not ${questionsOf(one)}`);
   if (by) return breaches;
   const isWarned = stderr.includes('suspect');
   if (isWarned !== (one.snapshot === 'suspect' && one.name !== 'complete'))
     breaches.push('warns of a suspect one wrongly');
-  const isLost = (document['losses'] as readonly { readonly kind: string }[]).some(
-    ({ kind }) => kind === 'identity-provider',
-  );
+  const isLost = document.losses?.some(({ kind }) => kind === 'identity-provider');
   if (isLost !== (one.files !== 'secrets')) breaches.push('names the provider wrongly');
   return breaches;
 }
@@ -146,11 +151,19 @@ function madeBreaches(stage: NewPoolStage, one: NewPoolCase, { name, document, b
   if (poolId === '' || more.length > 0) return [`${more.length} pools too many, or none`];
   const breaches: string[] = [];
   if (before.length > 0 && before[0] !== poolId) breaches.push('makes another pool than the one begun');
-  if (document['origin'] !== (one.name === 'begun' ? 'resumed' : 'created')) breaches.push(`is ${document['origin']}`);
+  if (document.origin !== (one.name === 'begun' ? 'resumed' : 'created')) breaches.push(`is ${document.origin}`);
   const users = stage.world.usersOf(poolId).map(({ username, enabled }) => `${username} ${enabled}`);
   if (users.join() !== (one.snapshot === 'empty' ? '' : 'ada true,bob false')) breaches.push(`holds ${users.join()}`);
   const { UserPool } = simulator.configure('DescribeUserPool', { UserPoolId: poolId });
-  const { LambdaConfig, DeletionProtection, Domain = '' } = UserPool as Record<string, any>;
+  const {
+    LambdaConfig,
+    DeletionProtection,
+    Domain = '',
+  } = UserPool as {
+    readonly LambdaConfig: { readonly PreSignUp?: string };
+    readonly DeletionProtection: string;
+    readonly Domain?: string;
+  };
   if (LambdaConfig.PreSignUp !== OWN_TRIGGER) breaches.push(`has the trigger ${LambdaConfig.PreSignUp}`);
   if (DeletionProtection !== 'ACTIVE') breaches.push('is not protected');
   const domain = { free: /^origin-\d+$/, replaced: /-domain$/, 'left-out': /^$/, taken: /never/ }[one.domain];

@@ -132,7 +132,7 @@ export function refusalOf(one: NewPoolCase): NewPoolRefusal | undefined {
 }
 
 /** A pool that is complete is found, and nothing is left to be asked about. */
-export function isUnconfirmed({ says, name }: NewPoolCase): boolean {
+function isUnconfirmed({ says, name }: NewPoolCase): boolean {
   return says === 'nothing' && name !== 'complete';
 }
 

@@ -171,7 +171,14 @@ export class NewPoolStage {
       'other-target-too': ['--pool', poolId, '--yes'],
     }[one.says];
     return [
-      ...['restore', `${poolId}@${snapshotId}`, '--new-pool', name, '--vault', vault, '--json', ...FAST],
+      'restore',
+      `${poolId}@${snapshotId}`,
+      '--new-pool',
+      name,
+      '--vault',
+      vault,
+      '--json',
+      ...FAST,
       ...files,
       ...says,
       ...(one.snapshot === 'sealed' ? ['--identity', identity] : []),

@@ -131,8 +131,20 @@ describe('the command', () => {
     const reader = await bench.snapshotOf(poolId);
     there.simulator.configure('CreateUserPool', { PoolName: 'neighbour' });
     const args = [
-      ...['restore', `${poolId}@${reader.ref.id}`, '--vault', `${bench.folder}/vault`, '--new-pool', 'risen', '--yes'],
-      ...['--region', ELSEWHERE.region, '--endpoint-url', there.simulator.endpoint, '--json', '--max-rps', '1000'],
+      'restore',
+      `${poolId}@${reader.ref.id}`,
+      '--vault',
+      `${bench.folder}/vault`,
+      '--new-pool',
+      'risen',
+      '--yes',
+      '--region',
+      ELSEWHERE.region,
+      '--endpoint-url',
+      there.simulator.endpoint,
+      '--json',
+      '--max-rps',
+      '1000',
     ];
 
     const refused = await cliHere(args);

@@ -41,7 +41,9 @@ function failing(fails: (operation: OperationName, request: object) => BackupErr
 const refused = (): BackupError => new BackupError('rejected', 'Refused', { awsName: 'InternalErrorException' });
 const isBen = (request: object): boolean => 'username' in request && request.username === 'ben';
 const membersOf = (poolId: string): readonly string[] =>
-  [...bench.simulator.pool(poolId).users()].map(({ username, status, groups }) => `${username} ${status} ${groups}`);
+  [...bench.simulator.pool(poolId).users()].map(
+    ({ username, status, groups }) => `${username} ${status} ${groups.join()}`,
+  );
 const WHOLE = ['ada CONFIRMED staff', 'ben CONFIRMED staff'];
 
 describe('users whom a restore into a new pool could not finish', () => {
