@@ -22,6 +22,7 @@ try {
       host: 'bench/simulator/host.ts',
       'report-peak': 'bench/process/report-peak.ts',
       worker: 'bench/process/worker.ts',
+      'hash-worker': 'bench/process/hash-worker.ts',
     },
     outdir: join(folder, 'bench'),
     outExtension: { '.js': '.mjs' },

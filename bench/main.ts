@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Bench, BenchResult } from './bench.ts';
 import { growth } from './benches/growth.ts';
+import { hashes } from './benches/hashes.ts';
 import { listing } from './benches/listing.ts';
 import { memory } from './benches/memory.ts';
 import { startup } from './benches/startup.ts';
@@ -10,7 +11,7 @@ import { writing } from './benches/writing.ts';
 import { machineLine } from './machine.ts';
 import { duration, markdownTable } from './table.ts';
 
-const BENCHES: readonly Bench[] = [listing, throughput, memory, writing, startup, growth];
+const BENCHES: readonly Bench[] = [listing, throughput, memory, hashes, writing, startup, growth];
 
 const USAGE = `npm run bench -- [NAME …] [--users N[,N …]] [--quick] [--out FILE]
 

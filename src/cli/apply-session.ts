@@ -123,7 +123,7 @@ class WaitingPlan {
 }
 
 /** More than anybody reads; all of them are in the findings file. */
-const MAX_FINDINGS = 10_000;
+export const MAX_FINDINGS = 10_000;
 
 function targetSurroundings(context: CommandContext, options: ApplyArguments) {
   const profile = options.targetProfile ?? options.profile;

@@ -45,17 +45,43 @@ export function isNewPool(options: RestoreArguments & NewPoolChoices): options i
   return newPool !== undefined;
 }
 
-function checkNewPool({ existing, configOnly, usersOnly }: RestoreArguments & NewPoolChoices): void {
+/** What says how users are written, as far as it has no default. */
+const OF_USERS = [
+  'hashes',
+  'importRole',
+  'passwordFile',
+  'onlyUser',
+  'onlyGroup',
+  'subAttribute',
+  'createMissingAttributes',
+  'dropAttribute',
+  'mapAttribute',
+  'details',
+] as const;
+
+function checkNewPool(options: RestoreArguments & NewPoolChoices): void {
+  const { existing, configOnly, usersOnly } = options;
   if (existing === 'update') throw belongsTo('--existing update', '--pool ID');
   if (configOnly && usersOnly) {
     throw new BackupError('usage', 'Both --config-only and --users-only are given', { hint: 'Leave both out for all' });
   }
+  const given = (configOnly ? OF_USERS : []).map((name) => flagOf(name, options)).find((flag) => flag !== undefined);
+  if (given !== undefined) {
+    throw new BackupError('usage', `${given} is given, but with --config-only no user is written`, {
+      hint: 'Leave one of the two out',
+    });
+  }
 }
 
 function refuseAll(names: readonly string[], options: object, other: string): void {
-  const given = names.find((name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined);
-  if (given !== undefined)
-    throw belongsTo(`--${given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, other);
+  const given = names.map((name) => flagOf(name, options)).find((flag) => flag !== undefined);
+  if (given !== undefined) throw belongsTo(given, other);
+}
+
+/** As it is typed; `undefined` where it was not given. */
+function flagOf(name: string, options: object): string | undefined {
+  if ((options as Readonly<Record<string, unknown>>)[name] === undefined) return undefined;
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function belongsTo(flags: string, other: string): BackupError {

@@ -1,10 +1,17 @@
 import type { CallCounts } from '../cognito/counted.ts';
 import type { NewPoolResult } from '../operations/new-pool/new-pool-result.ts';
+import type { Finding } from '../operations/reconcile/make-plan.ts';
 import { CONFIGURATION_LOSSES } from '../plan/new-pool/configuration-losses.ts';
 
+export interface NewPoolDocumentParts {
+  readonly counts: CallCounts;
+  /** Personal data: only where it was asked for. */
+  readonly findings: readonly Finding[] | undefined;
+}
+
 /** The JSON document of `restore --new-pool`, without its `schema`. Holds no secret. Its fields are only ever added to. */
-export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
-  const { plan, users, made } = result;
+export function newPoolDocument(result: NewPoolResult, { counts, findings }: NewPoolDocumentParts) {
+  const { plan, users, price, made } = result;
   const [poolId = '', id = ''] = plan.snapshot.split('@');
   return {
     snapshot: { id, poolId },
@@ -13,8 +20,11 @@ export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
     account: { id: plan.target.account, isAssumed: result.isAccountAssumed },
     region: plan.target.region,
     resumes: result.resumes ?? null,
+    detaches: result.detaches,
     steps: plan.steps.map(({ kind, key, dependsOn }) => ({ kind, key, dependsOn })),
     losses: plan.losses.map((loss) => ({ ...loss, effect: CONFIGURATION_LOSSES[loss.kind] })),
+    configuration: { calls: price.callsByCategory },
+    plannedDurationMs: price.durationMs,
     users: users && {
       planned: users.planned,
       losses: users.losses,
@@ -44,5 +54,6 @@ export function newPoolDocument(result: NewPoolResult, counts: CallCounts) {
     calls: counts.calls,
     throttles: counts.throttles,
     durationMs: Math.round(result.durationMs),
+    ...(findings && { findings }),
   };
 }

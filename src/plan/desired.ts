@@ -35,6 +35,8 @@ export interface DesiredMembership {
 export interface DesiredValue {
   /** Changes when the value does: a plan is bound to it. */
   readonly fingerprint: string;
+  /** What nobody knows who cannot read the value itself; with it, names are told apart that must not be guessed. */
+  readonly secret?: string;
   /** The pool the value comes from, where it comes from one. */
   readonly source: PoolDescription | undefined;
   readonly scope: Scope;

@@ -27,6 +27,11 @@ export const STANDBY_TAG = 'cognito-backup:role';
 /** Triggers that fire on creation (PreSignUp) or would send messages of their own. COGNITO-FACTS §4 [D]. */
 export const DANGEROUS_TRIGGERS: readonly string[] = ['PreSignUp', 'CustomEmailSender', 'CustomSMSSender'];
 
+/** Of a pool's triggers those that would fire while users are written. */
+export function firingTriggers({ triggers }: Pick<PoolDescription, 'triggers'>): readonly string[] {
+  return triggers.filter((name) => DANGEROUS_TRIGGERS.includes(name));
+}
+
 /** Throws `refused` where a write must not happen at all, before anything was written. */
 export function checkGuards(input: GuardInput): void {
   refuseSelfMirror(input);
@@ -108,7 +113,7 @@ function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
 }
 
 function refuseTriggers({ target, allowTriggers, summary }: GuardInput): void {
-  const triggers = target.triggers.filter((name) => DANGEROUS_TRIGGERS.includes(name));
+  const triggers = firingTriggers(target);
   if (allowTriggers || triggers.length === 0 || summary.planned.createUsers + summary.planned.updateUsers === 0) return;
   throw new BackupError(
     'refused',

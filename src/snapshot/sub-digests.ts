@@ -66,7 +66,7 @@ class Bucket {
   repeated(): readonly number[] {
     this.#sort();
     const values = this.#values.subarray(0, this.#size);
-    return [...values.filter((digest, index) => index > 0 && digest === values[index - 1])];
+    return Array.from(values.filter((digest, index) => index > 0 && digest === values[index - 1]));
   }
 
   #sort(): void {

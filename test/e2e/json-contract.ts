@@ -104,6 +104,24 @@ export const applyDocument = (command: 'restore' | 'import' | 'clean' | 'mirror'
     failuresFile: location,
   });
 
+/** `restore --new-pool`; the last three are absent after a dry run. */
+export const newPoolDocument = z.object({
+  schema: named('restore'),
+  dryRun: z.boolean(),
+  name: z.string(),
+  account: z.object({ id: z.string(), isAssumed: z.boolean() }),
+  region: z.string(),
+  resumes: z.string().nullable(),
+  detaches: z.array(z.string()),
+  steps: z.array(z.object({ kind: z.string(), key: z.string(), dependsOn: z.array(z.string()) })),
+  configuration: z.object({ calls: tally }),
+  plannedDurationMs: count,
+  losses: z.array(z.object({ kind: z.string(), resource: z.string(), key: z.string(), effect: z.string() })),
+  origin: z.enum(['created', 'resumed', 'complete']).optional(),
+  pool: z.object({ id: z.string(), name: z.string(), arn: z.string() }).optional(),
+  failures: z.array(z.object({ kind: z.string(), key: z.string(), operation: z.string() })).optional(),
+});
+
 export const diffDocument = z.object({
   schema: named('diff'),
   added: count,

@@ -6,7 +6,7 @@ import { ordinaryPool } from '../../src/simulator/seeds/ordinary-pool.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import { startCliBench, type CliBench } from '../support/cli.ts';
 import { signInTo } from '../support/sign-in.ts';
-import { applyDocument } from './json-contract.ts';
+import { applyDocument, newPoolDocument } from './json-contract.ts';
 import { readRecords } from './vault-files.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/cognito-import';
@@ -123,6 +123,27 @@ describe('the ways to write', () => {
     const app = await signInTo(bench.simulator, standby);
     expect(await app.withPassword('canary-ada', OLD_PASSWORD)).toBe('signed-in');
     expect(bench.simulator.pool(standby).user('canary-ada')?.status).toBe('CONFIRMED');
+  });
+
+  it('by hashes that are held, with the old sub in an attribute: into a pool that is there, and into a new one', async () => {
+    await writeFile(bench.path('hashes.csv'), `username,hash\ncanary-ada,${OLD_BCRYPT_HASHES[0]}\n`);
+    const attribute = 'custom:legacy_sub';
+    const more = ['--hashes', 'hashes.csv', '--import-role', ROLE];
+    more.push('--sub-attribute', attribute, '--create-missing-attributes');
+    const there = standbyOf();
+    expect((await restore(there, ...more)).exitCode).toBe(0);
+    const target = ['--vault', 'vault', '--new-pool', 'risen', '--yes', ...FAST];
+    const made = await bench.json(['restore', 'latest', ...target, ...more]);
+    expect(made.exitCode, made.stderr).toBe(0);
+    const { pool } = newPoolDocument.parse(made.document);
+    for (const poolId of [there, pool?.id ?? '']) {
+      const app = await signInTo(bench.simulator, poolId);
+      expect(await app.withPassword('canary-ada', OLD_PASSWORD)).toBe('signed-in');
+      for (const { username } of seed.users) {
+        const sub = bench.simulator.pool(source).user(username ?? '')?.sub;
+        expect(bench.simulator.pool(poolId).user(username ?? '')?.attributes).toContainEqual([attribute, sub]);
+      }
+    }
   });
 
   it('by import jobs alone: whom a job cannot carry stays, and is counted', async () => {

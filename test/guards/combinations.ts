@@ -19,21 +19,18 @@ export function* productOf<Row extends object>(dimensions: Dimensions<Row>): Gen
   }
 }
 
-/**
- * Rows in which every two values meet that meet in any of all rows (pairwise). Greedy: rows that bring much that is new
- * first, then less, in a seeded order.
- */
-function pairwise<Row extends object>(rows: readonly Row[], seed = 1): Row[] {
-  const shuffled = shuffle(rows, seed);
+/** Rows in which every term occurs that occurs in any. Greedy: rows that bring much that is new first, then less, in a seeded order. */
+function covering<Row extends object>(rows: readonly Row[], termsOf: (row: Row) => readonly string[]): Row[] {
+  const shuffled = shuffle(rows, 1);
   const covered = new Set<string>();
   const chosen: Row[] = [];
   for (const share of [0.5, 0.25, 0.1, 0]) {
     for (const row of shuffled) {
-      const pairs = pairsOf(row);
-      const fresh = pairs.filter((pair) => !covered.has(pair));
-      if (fresh.length <= pairs.length * share) continue;
+      const terms = termsOf(row);
+      const fresh = terms.filter((term) => !covered.has(term));
+      if (fresh.length <= terms.length * share) continue;
       chosen.push(row);
-      for (const pair of fresh) covered.add(pair);
+      for (const term of fresh) covered.add(term);
     }
   }
   return chosen;
@@ -41,16 +38,33 @@ function pairwise<Row extends object>(rows: readonly Row[], seed = 1): Row[] {
 
 /** Pairs within what ends the same way: a rule hides those below it, so pairs of everything would hardly reach the last ones. */
 export function pairwiseByEnd<Row extends object>(rows: Iterable<Row>, endOf: (row: Row) => string): Row[] {
+  return coveringByEnd(rows, endOf, pairsOf);
+}
+
+/** The same with every value once instead of every pair: where much is to be refused whatever else there is. */
+export function valuesByEnd<Row extends object>(rows: Iterable<Row>, endOf: (row: Row) => string): Row[] {
+  return coveringByEnd(rows, endOf, valuesOf);
+}
+
+function coveringByEnd<Row extends object>(
+  rows: Iterable<Row>,
+  endOf: (row: Row) => string,
+  termsOf: (row: Row) => readonly string[],
+): Row[] {
   const byEnd = new Map<string, Row[]>();
   for (const row of rows) {
     const end = endOf(row);
     if (!byEnd.get(end)?.push(row)) byEnd.set(end, [row]);
   }
-  return [...byEnd.values()].flatMap((same) => pairwise(same));
+  return [...byEnd.values()].flatMap((same) => covering(same, termsOf));
+}
+
+function valuesOf(row: object): string[] {
+  return Object.entries(row).map(([name, value]) => `${name}=${String(value)}`);
 }
 
 function pairsOf(row: object): string[] {
-  const values = Object.entries(row).map(([name, value]) => `${name}=${String(value)}`);
+  const values = valuesOf(row);
   return values.flatMap((one, at) => values.slice(at + 1).map((other) => `${one} ${other}`));
 }
 

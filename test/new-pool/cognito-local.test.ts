@@ -25,12 +25,15 @@ afterAll(async () => {
   if (folder) await rm(folder, { recursive: true, force: true });
 });
 
-/** What an emulator that is not ours has of it: pool, clients, groups, users. */
+/** What an emulator that is not ours has of it: pool, clients, groups, MFA configuration, users. */
 it('a new pool from a snapshot, against cognito-local', async () => {
   const ordinary = ordinaryPool({ users: 12, groups: 2, seed: 7, model: 'username' });
   const users = ordinary.users.map(({ smsMfa: _sms, ...user }): SeedUser => user);
   const { poolId: source } = await plantThroughSdk(service.sdk, { ...ordinary, users });
-  await service.sdk.createUserPoolClient({ UserPoolId: source, ClientName: 'app' });
+  const app = { ClientName: 'app', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'], RefreshTokenValidity: 7 } as const;
+  await service.sdk.createUserPoolClient({ UserPoolId: source, ...app, ExplicitAuthFlows: [...app.ExplicitAuthFlows] });
+  const mfa = { MfaConfiguration: 'OPTIONAL', SoftwareTokenMfaConfiguration: { Enabled: true } } as const;
+  await service.sdk.setUserPoolMfaConfig({ UserPoolId: source, ...mfa });
   const run = async (...args: string[]) => {
     const env = {
       AWS_ENDPOINT_URL: local.endpoint,
@@ -54,6 +57,11 @@ it('a new pool from a snapshot, against cognito-local', async () => {
     failures: [],
     handOver: { clients: expect.arrayContaining([expect.objectContaining({ name: 'app' })]) },
   });
+  const UserPoolId: string = document['pool'].id;
+  expect(await service.sdk.getUserPoolMfaConfig({ UserPoolId })).toMatchObject(mfa);
+  const { newId: ClientId } = document['handOver'].clients.find(({ name }: { name: string }) => name === 'app');
+  const { UserPoolClient } = await service.sdk.describeUserPoolClient({ UserPoolId, ClientId });
+  expect(UserPoolClient).toMatchObject(app);
   const there = await readThroughSdk(service.sdk, document['pool'].id);
   const before = await readThroughSdk(service.sdk, source);
   expect([there.users.size, there.groups.size]).toEqual([before.users.size, before.groups.size]);

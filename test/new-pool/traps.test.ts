@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CognitoGateway, OperationName } from '../../src/cognito/gateway.ts';
 import { BackupError } from '../../src/model/errors.ts';
+import type { PoolDescription } from '../../src/model/pool.ts';
+import { backupPool } from '../../src/operations/backup/backup.ts';
 import type { NewPoolPlan } from '../../src/plan/new-pool/new-pool-plan.ts';
+import { realRuntime } from '../../src/runtime/real-runtime.ts';
+import { openSnapshot } from '../../src/snapshot/snapshot-reader.ts';
 import { newPoolBench, type NewPoolBench } from './new-pool-bench.ts';
 
 const ACCOUNT = '123456789012';
@@ -89,6 +93,34 @@ describe('the pool itself', () => {
     });
   });
 
+  it('EmailMessage with ByLink: Cognito shows both and takes one, that of the option in force', async () => {
+    const EmailMessageByLink = 'Follow {##this link##}';
+    const poolId = bench.createPool({
+      VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_LINK', EmailMessageByLink },
+    });
+    const { VerificationMessageTemplate: shown } = bench.describe(poolId);
+    const both = { ...(shown as object), EmailMessage: 'Your code is {####}' };
+    expect(() => bench.createPool({ VerificationMessageTemplate: both })).toThrow('EmailMessage');
+    const showingBoth: CognitoGateway = {
+      ...bench.gateway,
+      send: async (operation, request, signal) => {
+        const answer = await bench.gateway.send(operation, request, signal);
+        if (operation !== 'DescribeUserPool') return answer;
+        const pool = answer as PoolDescription;
+        return { ...pool, raw: { ...(pool.raw as object), VerificationMessageTemplate: both } } as typeof answer;
+      },
+    };
+    const backup = { gateway: showingBoth, vault: bench.vault, runtime: realRuntime, observer: () => {} };
+    const { snapshot } = await backupPool(backup, { poolId });
+    const reader = await openSnapshot(bench.vault, { poolId, id: snapshot.id });
+
+    const { made, plan } = await bench.restore(reader);
+
+    expect(made).toMatchObject({ failures: [], differences: [] });
+    expect(lossesOf(plan)).toEqual(['verification-message pool EmailMessage']);
+    expect(bench.describe(made?.pool.id ?? '')['VerificationMessageTemplate']).toMatchObject({ EmailMessageByLink });
+  });
+
   it('MFA without SMS configuration: a pool with TOTP alone is created with MFA off, and gets it afterwards', async () => {
     const poolId = bench.createPool({});
     bench.configure(poolId, 'SetUserPoolMfaConfig', {
@@ -146,18 +178,30 @@ describe('the pool itself', () => {
 });
 
 describe('clients and providers', () => {
-  it('clients before providers: providers come first, and clients are wired to them again', async () => {
+  it('clients before providers: a client cannot name a provider that is not there yet', async () => {
     const poolId = bench.createPool({});
+    const wired = { SupportedIdentityProviders: ['COGNITO', 'Okta'] };
+    expect(() => client(poolId, wired)).toThrow('provider');
     provider(poolId);
-    client(poolId, { SupportedIdentityProviders: ['COGNITO', 'Okta'] });
+    client(poolId, wired);
 
-    const { plan, made } = await bench.roundTrip(poolId);
+    const { plan } = await bench.roundTrip(poolId);
 
     const kinds = plan.steps.map(({ kind }) => kind);
     expect(kinds.indexOf('identity-provider')).toBeLessThan(kinds.indexOf('client'));
+  });
+
+  it('providers re-wired on clients: each client has those that it had, and waits for them', async () => {
+    const poolId = bench.createPool({});
+    provider(poolId);
+    provider(poolId, 'Other');
+    client(poolId, { SupportedIdentityProviders: ['COGNITO', 'Okta'] });
+
+    const { plan, made } = await bench.restore(await bench.snapshotOf(poolId));
+
     expect(plan.steps.find(({ kind }) => kind === 'client')?.dependsOn).toContain('identity-provider Okta');
-    const [newId = ''] = made.handOver.clients.map((one) => one.newId);
-    const { UserPoolClient } = bench.configure(made.pool.id, 'DescribeUserPoolClient', { ClientId: newId });
+    const [newId = ''] = (made?.handOver.clients ?? []).map((one) => one.newId);
+    const { UserPoolClient } = bench.configure(made?.pool.id ?? '', 'DescribeUserPoolClient', { ClientId: newId });
     expect(UserPoolClient).toMatchObject({ SupportedIdentityProviders: ['COGNITO', 'Okta'] });
   });
 

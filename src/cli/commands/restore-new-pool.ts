@@ -1,12 +1,13 @@
 import { composeGateways, reconcileDependencies } from '../../compose.ts';
 import { regionOfPool } from '../../model/ids.ts';
 import type { NewPoolPreview, NewPoolResult } from '../../operations/new-pool/new-pool-result.ts';
+import type { Finding } from '../../operations/reconcile/make-plan.ts';
 import { restoreToNewPool } from '../../operations/new-pool/new-pool.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { checkArguments, choicesOf } from '../apply-arguments.ts';
-import { isWhole } from '../apply-session.ts';
+import { isWhole, MAX_FINDINGS } from '../apply-session.ts';
 import { ask } from '../ask.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { confirmationStep } from '../confirmation.ts';
@@ -75,6 +76,7 @@ async function carryOut(
   const { dryRun: _asked, ...users } = choicesOf({ ...options, pool: options.newPool as never });
   const hashFile =
     hashes === undefined ? undefined : await readableFile(hashes, storageSurroundings(context, options), signal);
+  const findings: Finding[] = [];
   const result = await restoreToNewPool(reconcileDependencies(gateways.forRegion(region), vault, surroundings), {
     ...newPoolOptions(options),
     reader,
@@ -84,22 +86,26 @@ async function carryOut(
     ...(providerSecrets !== undefined && { providerSecrets: await readProviderSecrets(providerSecrets, signal) }),
     users: {
       ...users,
+      onFinding: (finding) => {
+        if (findings.length < MAX_FINDINGS) findings.push(finding);
+      },
       ...(hashFile && { hashFile }),
       ...(passwords && { keepPassword: (password) => passwords.keep(password) }),
     },
-    confirm: (preview) => confirm(context, options, preview),
+    confirm: (preview) => confirm(context, options, { preview, findings }),
   });
   if (envFile !== undefined && result.made) {
     const { handOver, clientSecrets } = result.made;
     await writeEnvFile(envFile, envLines(handOver, { snapshot, secrets: clientSecrets }));
   }
   const { out, outWidth: width } = context.terminal;
+  const details = options.details === true;
   return {
     exitCode: isComplete(result) ? EXIT.done : EXIT.partial,
-    document: newPoolDocument(result, gateways.counts()),
+    document: newPoolDocument(result, { counts: gateways.counts(), findings: details ? findings : undefined }),
     lines: result.made
       ? newPoolResultLines(result, result.made, { envFile, width }, out)
-      : newPoolPlanLines(result, { dryRun: true, width }, out),
+      : newPoolPlanLines(result, { dryRun: true, width, details, findings }, out),
   };
 }
 
@@ -109,13 +115,30 @@ function isComplete({ made }: NewPoolResult): boolean {
   return made.failures.length + made.differences.length === 0 && (!made.users || isWhole(made.users));
 }
 
-async function confirm(context: CommandContext, options: NewPoolArguments, preview: NewPoolPreview): Promise<boolean> {
+interface Shown {
+  readonly preview: NewPoolPreview;
+  readonly findings: readonly Finding[];
+}
+
+async function confirm(
+  context: CommandContext,
+  options: NewPoolArguments,
+  { preview, findings }: Shown,
+): Promise<boolean> {
   const { terminal, output, signal } = context;
   const { name } = preview.plan;
   const given = { yes: options.yes === true, confirm: undefined, target: name, interactive: terminal.interactive };
   const isAsked = terminal.interactive && confirmationStep('yes', given) !== 'proceed';
   if (!output.quiet || isAsked) {
-    for (const line of ['', ...newPoolPlanLines(preview, { width: terminal.errWidth }, terminal.err), '']) {
+    for (const line of [
+      '',
+      ...newPoolPlanLines(
+        preview,
+        { width: terminal.errWidth, details: options.details === true, findings },
+        terminal.err,
+      ),
+      '',
+    ]) {
       terminal.log(line);
     }
   }

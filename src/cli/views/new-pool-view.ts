@@ -1,9 +1,10 @@
+import type { Finding } from '../../operations/reconcile/make-plan.ts';
 import { WHOLE_POOL } from '../../model/pool-configuration.ts';
 import { STEP_KINDS, type NewPoolPlan, type StepKind } from '../../plan/new-pool/new-pool-plan.ts';
 import { CONFIGURATION_LOSSES, type ConfigurationLoss } from '../../plan/new-pool/configuration-losses.ts';
 import type { NewPoolPreview, NewPoolResult } from '../../operations/new-pool/new-pool-result.ts';
 import { escapeText } from '../escape.ts';
-import { counted, formatCount, formatDuration } from '../figures.ts';
+import { counted, formatCount, formatDuration, formatTally } from '../figures.ts';
 import { alignCounts, alignRows, alignTable, type CountRow, type Row } from '../layout.ts';
 import type { Colors } from '../terminal.ts';
 import { handOverLines } from './hand-over-view.ts';
@@ -14,6 +15,9 @@ type Made = NonNullable<NewPoolResult['made']>;
 export interface NewPoolViewOptions {
   readonly dryRun?: boolean;
   readonly width?: number | undefined;
+  /** Names the users of whom it speaks. */
+  readonly details: boolean;
+  readonly findings: readonly Finding[];
 }
 
 const STEP_NAMES: { readonly [Kind in StepKind]: readonly [one: string, several: string] } = {
@@ -38,7 +42,8 @@ const STEP_NAMES: { readonly [Kind in StepKind]: readonly [one: string, several:
 
 /** What will be made, in its order, what is lost, and what it means for users. */
 export function newPoolPlanLines(preview: NewPoolPreview, options: NewPoolViewOptions, out: Colors): string[] {
-  const { plan, users, resumes } = preview;
+  const { plan, users, price, resumes, detaches } = preview;
+  const calls = Object.values(price.callsByCategory).reduce((sum, count) => sum + count, 0);
   const { account, region } = plan.target;
   const title = `${options.dryRun ? 'Dry run: the plan' : 'The plan'} of this restore into a new pool`;
   const where = preview.isAccountAssumed ? `${account} (taken for the source's: no pool there could tell)` : account;
@@ -51,17 +56,24 @@ export function newPoolPlanLines(preview: NewPoolPreview, options: NewPoolViewOp
         ['Region', region],
         ['Snapshot', plan.snapshot],
         ['Goes on with', resumes],
+        ['Detached', detaches.length > 0 ? `${detaches.join(', ')}, while users are written` : undefined],
       ],
       out.dim,
     ),
     '',
     '  Made, in this order',
     ...alignCounts(stepRows(plan.steps), { dim: out.dim, width: options.width }),
+    '',
+    ...alignRows(
+      [
+        ['API calls', `${formatCount(calls)} for the configuration  ${out.dim(formatTally(price.callsByCategory))}`],
+        ['Takes about', `${formatDuration(price.durationMs)} ${out.dim(users ? 'in all, users included' : 'in all')}`],
+      ],
+      out.dim,
+    ),
     ...lossLines(plan, options, out),
     ...(users ? ['', '  Users and groups'] : []),
-    ...(users
-      ? planDetails(users, { command: 'restore', findings: [], details: false, width: options.width }, out)
-      : []),
+    ...(users ? planDetails(users, { command: 'restore', ...options }, out) : []),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Group } from '../../model/group.ts';
 import type { PoolId } from '../../model/ids.ts';
 import type { ConfigurationResource } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
+import { firingTriggers } from '../../plan/guards.ts';
 import { handOver } from '../../plan/new-pool/hand-over.ts';
 import { textAt } from '../../plan/new-pool/json-members.ts';
 import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
@@ -18,10 +19,11 @@ import { compareNewPool } from './compare-new-pool.ts';
 import { makeOnce } from './make-once.ts';
 import type { NewPoolOrigin, NewPoolPreview, NewPoolResult } from './new-pool-result.ts';
 import { PoolUnderConstruction } from './pool-under-construction.ts';
-import { refuseForeign, refuseTakenDomains } from './refusals.ts';
+import { priceNewPool } from './price-new-pool.ts';
+import { refuseForeign, refuseTakenDomains, refuseUnconfigured } from './refusals.ts';
 import { surveyAccount, type AccountSurvey } from './survey-account.ts';
 import { takeSteps, type StepFailure } from './take-steps.ts';
-import { previewUsers, restoreUsers, type UserOptions } from './users-of-new-pool.ts';
+import { hasWork, leftOf, previewUsers, restoreUsers, type UserOptions } from './users-of-new-pool.ts';
 
 export interface RestoreNewPoolOptions
   extends
@@ -86,6 +88,7 @@ export async function leaseOf(
 }
 
 async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise<PlainInput> {
+  refuseUnconfigured(reader, options.scope ?? 'all');
   const resources: ConfigurationResource[] = [];
   for await (const resource of reader.configuration()) resources.push(resource);
   const groups: Group[] = [];
@@ -138,13 +141,15 @@ async function prepare(
         arns: input.options.arns,
       })
     : undefined;
-  return { survey, preview: { plan, users, resumes: found?.id, isAccountAssumed: survey.account === undefined } };
+  const detaches = found && users && hasWork(users) ? firingTriggers(found) : [];
+  const isAccountAssumed = survey.account === undefined;
+  const price = await priceNewPool(plan, deps.rate);
+  const whole = { ...price, durationMs: price.durationMs + (users?.durationMs ?? 0) };
+  return { survey, preview: { plan, users, price: whole, resumes: found?.id, detaches, isAccountAssumed } };
 }
 
-/** Triggers come after the users: where they are attached, an earlier run has written the users, and would now make them fire. */
 function hasUsersToWrite({ steps }: NewPoolPlan, { found }: AccountSurvey): boolean {
-  if (found && (found.state === 'done' || found.pool.triggers.length > 0)) return false;
-  return steps.some(({ kind }) => kind === 'users');
+  return found?.state !== 'done' && steps.some(({ kind }) => kind === 'users');
 }
 
 interface Confirmed extends Prepared {
@@ -168,12 +173,12 @@ async function carryOut(
   let users: ReconcileResult | undefined;
   let failures: readonly StepFailure[] = [];
   if (origin !== 'complete') {
-    const isWritten = !hasUsersToWrite(plan, survey);
     failures = await takeSteps(plan, site, {
       ...deps,
       signal: options.signal,
       users: async ({ id }) => {
-        if (!isWritten) users = await writeUsers(deps, options, id, confirmed);
+        users = await writeUsers(deps, options, id, confirmed);
+        return leftOf(users);
       },
     });
   }
@@ -209,12 +214,16 @@ async function createPool(
   );
 }
 
+/** Triggers come after the users. Where an earlier run has attached them and left users behind, they wait once more. */
 async function writeUsers(
   deps: ReconcileDependencies,
   { reader, users, signal }: RestoreNewPoolOptions,
   target: PoolId,
-  { input }: Confirmed,
+  { input, preview }: Confirmed,
 ): Promise<ReconcileResult> {
+  if (preview.detaches.length > 0) {
+    await deps.gateway.send('UpdateUserPool', { poolId: target, document: preview.plan.quiet }, signal);
+  }
   return restoreUsers(deps, target, { ...users, reader, signal, arns: input.options.arns });
 }
 

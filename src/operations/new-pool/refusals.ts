@@ -2,7 +2,8 @@ import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { textAt } from '../../plan/new-pool/json-members.ts';
-import type { NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
+import type { NewPoolOptions, NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
+import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 
 /** All that anybody has; a pool of which a thousand groups have roles would fill screens. */
 const MOST_NAMED = 100;
@@ -17,6 +18,17 @@ export function refuseForeign({ foreign, target }: NewPoolPlan): void {
     `Refused: the new pool would be in account ${target.account}, ${target.region}, and refer to what is elsewhere: ${named.join(', ')}${more}`,
     { hint: 'Name what takes its place with --map-arn OLD=NEW, for each of them; OLD=OLD keeps one as it is' },
   );
+}
+
+/**
+ * Throws `refused` where the snapshot holds nothing of a configuration but the pool's own settings: it would be a pool without
+ * clients, which looks complete.
+ */
+export function refuseUnconfigured({ manifest }: SnapshotReader, scope: NewPoolOptions['scope']): void {
+  if (scope === 'users' || manifest.configuration !== undefined) return;
+  throw new BackupError('refused', `Refused: snapshot ${manifest.snapshotId} holds no configuration of its pool`, {
+    hint: 'Take a snapshot that does (show SNAPSHOT --config), or make the pool for its users alone: --users-only',
+  });
 }
 
 export interface DomainCheck {

@@ -23,8 +23,8 @@ export interface StepTaking {
   readonly runtime: Runtime;
   readonly observer: Observer;
   readonly signal?: AbortSignal | undefined;
-  /** Writes users and groups; called in its place in the order. */
-  readonly users: (site: PoolUnderConstruction) => Promise<void>;
+  /** Writes users and groups, called in its place in the order; answers how many are not as the plan wants them. */
+  readonly users: (site: PoolUnderConstruction) => Promise<number>;
 }
 
 type DocumentStep = Extract<NewPoolStep, { readonly document: JsonObject }>;
@@ -49,7 +49,7 @@ const OPERATIONS = {
 } as const satisfies { readonly [Kind in DocumentKind]: OperationName };
 
 /** The operation of a step; users are written by many. */
-function operationOf(kind: StepKind): string {
+export function operationOf(kind: StepKind): OperationName {
   if (kind === 'users') return 'AdminCreateUser';
   return kind === 'custom-attributes' ? 'AddCustomAttributes' : OPERATIONS[kind];
 }
@@ -124,7 +124,7 @@ class StepTaker {
       case 'pool':
         return;
       case 'users':
-        return this.#taking.users(this.#site);
+        return this.#users(step);
       case 'custom-attributes': {
         const attributes = step.attributes.filter(({ name }) => !this.#site.hasAttribute(name));
         if (attributes.length > 0) await gateway.send('AddCustomAttributes', { poolId, attributes }, signal);
@@ -135,6 +135,12 @@ class StepTaker {
       default:
         if (!this.#isThere(step)) await gateway.send(OPERATIONS[step.kind], this.#request(step), signal);
     }
+  }
+
+  /** Users who are left are tried again by the next run of the command: the last step waits for them. */
+  async #users(step: NewPoolStep): Promise<void> {
+    const left = await this.#taking.users(this.#site);
+    if (left > 0) this.#fail(step, { exception: null, reason: `${left} users or steps of users are left` });
   }
 
   async #client(step: DocumentStep): Promise<void> {

@@ -32,20 +32,31 @@ export async function previewUsers(
   const mfa = plan.expected.resources.find(({ kind }) => kind === 'mfa')?.document ?? {};
   const gateway = found ? deps.gateway : imaginedGateway(deps.gateway, imagined, { providers, mfa });
   const target = found?.id ?? imagined.id;
-  const result = await restoreSnapshot({ ...deps, gateway }, { ...restoreOptions(users, target), dryRun: true });
+  // Those that an earlier run has attached are detached before the first user is written.
+  const options = { ...restoreOptions(users, target), allowTriggers: true, dryRun: true };
+  const result = await restoreSnapshot({ ...deps, gateway }, options);
   if (!result.done) throw new BackupError('internal', 'The plan of the users stopped without a deadline');
   return result.plan;
 }
 
-/** Restores users and groups; the whole was confirmed before the pool was made. */
+/** Restores users and groups; the whole was confirmed before the pool was made, and whom the plan names was told then. */
 export async function restoreUsers(
   deps: ReconcileDependencies,
   target: PoolId,
-  users: Users,
+  { onFinding: _alreadyTold, ...users }: Users,
 ): Promise<ReconcileResult> {
   const result = await restoreSnapshot(deps, restoreOptions(users, target));
   if (!result.done) throw new BackupError('internal', 'The restore of the users stopped without a deadline');
   return result;
+}
+
+export function hasWork({ planned }: PlanReport): boolean {
+  return Object.values(planned).some((count) => count > 0);
+}
+
+/** How much another run of the same command would try again. Conflicts are none of it: they would be conflicts again. */
+export function leftOf({ failed, remaining }: ReconcileResult): number {
+  return Math.max(failed, remaining.missing + remaining.extra + remaining.changed);
 }
 
 function restoreOptions({ arns, signal, ...users }: Users, target: PoolId): RestoreOptions {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { noActions } from '../../model/counts.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { BackupEvent } from '../../model/events.ts';
@@ -11,6 +10,7 @@ import { sweepKilledRuns } from '../../runs/sweep-runs.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { recreationsOf } from './interrupted-recreations.ts';
 import type { PlanInput } from './make-plan.ts';
+import { planKeyOf } from './plan-key.ts';
 import type { PlanReport, ReconcileRequest } from './requests.ts';
 import type { StoredPlan } from './stored-plan.ts';
 import type { Target } from './target.ts';
@@ -166,12 +166,4 @@ export async function continueRun(
 
 function isWhole({ desired: { scope } }: ReconcileRequest): boolean {
   return scope.onlyUsers.length + scope.onlyGroups.length === 0;
-}
-
-/** Binds a stored plan to the target, the desired value and every option that shapes it. */
-function planKeyOf({ target, desired, options, command, importRole }: ReconcileRequest): string {
-  const { mapping, ...choices } = options;
-  const rename = [...mapping.rename];
-  const key = [target, command, desired.fingerprint, desired.scope, choices, mapping.drop, rename, importRole ?? null];
-  return createHash('sha256').update(JSON.stringify(key)).digest('hex');
 }

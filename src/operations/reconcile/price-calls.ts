@@ -1,5 +1,5 @@
-import { CATEGORY_OF, type QuotaCategory } from '../../cognito/quotas.ts';
 import type { OperationName } from '../../cognito/gateway.ts';
+import { CATEGORY_OF, PER_POOL_REQUESTS_PER_SECOND, QUOTAS, type QuotaCategory } from '../../cognito/quotas.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
 /** Users a call of a listing brings. COGNITO-FACTS §1 [D]. */
@@ -15,20 +15,23 @@ export function listingCalls(users: number): number {
   return Math.ceil(Math.max(1, users) / USERS_PER_PAGE);
 }
 
-/** How long calls take when their categories run side by side, each at its rate. */
+/**
+ * What calls on one pool come to when the categories run side by side, each at its rate; in the categories that AWS also counts
+ * by operation and pool, no operation goes faster than that.
+ */
 export async function priceCalls(
   calls: Iterable<readonly [operation: OperationName, count: number]>,
   rate: ReconcileDependencies['rate'],
 ): Promise<PricedCalls> {
-  const callsByCategory: Partial<Record<QuotaCategory, number>> = {};
+  const byCategory = new Map<QuotaCategory, number>();
+  let seconds = 0;
   for (const [operation, count] of calls) {
     if (count === 0) continue;
     const category = CATEGORY_OF[operation];
-    callsByCategory[category] = (callsByCategory[category] ?? 0) + count;
+    byCategory.set(category, (byCategory.get(category) ?? 0) + count);
+    const { isPerPool, share } = QUOTAS[category];
+    if (isPerPool) seconds = Math.max(seconds, count / (PER_POOL_REQUESTS_PER_SECOND * share));
   }
-  let seconds = 0;
-  for (const [category, count] of Object.entries(callsByCategory) as [QuotaCategory, number][]) {
-    seconds = Math.max(seconds, count / (await rate(category, count)));
-  }
-  return { callsByCategory, durationMs: Math.ceil(seconds * 1_000) };
+  for (const [category, count] of byCategory) seconds = Math.max(seconds, count / (await rate(category, count)));
+  return { callsByCategory: Object.fromEntries(byCategory), durationMs: Math.ceil(seconds * 1_000) };
 }

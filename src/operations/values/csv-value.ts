@@ -38,6 +38,7 @@ export async function csvValue(files: CsvFiles, options: CsvValueOptions): Promi
   const { memberships } = files;
   return {
     fingerprint: hash,
+    secret: hash,
     source: undefined,
     scope: options.scope,
     expectedUsers,

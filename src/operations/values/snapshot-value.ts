@@ -12,9 +12,11 @@ export async function snapshotValue(
 ): Promise<DesiredValue> {
   const groups: Group[] = [];
   for await (const group of reader.groups()) groups.push(group);
+  const secret = await secretOf(reader, scope);
   return {
     // A plan made before somebody was erased must not be carried out after it.
     fingerprint: `${reader.manifestSha256}${(await reader.erasures()).fingerprint}`,
+    ...(secret !== undefined && { secret }),
     source: await reader.pool(),
     scope,
     expectedUsers: reader.manifest.totals.users,
@@ -31,4 +33,11 @@ export async function snapshotValue(
     erasedUsers: () => reader.erasedUsers(),
     membershipKey: (user) => user.sub ?? '',
   };
+}
+
+/** Somebody's `sub` is random, and encrypted wherever users are. It is read only where there are names to be keyed. */
+async function secretOf(reader: SnapshotReader, { onlyUsers, onlyGroups }: Scope): Promise<string | undefined> {
+  if (onlyUsers.length + onlyGroups.length === 0) return undefined;
+  for await (const { sub } of reader.users()) return sub;
+  return undefined;
 }

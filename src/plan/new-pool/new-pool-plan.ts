@@ -91,6 +91,8 @@ export interface NewPoolPlan {
   readonly clients: readonly PlannedClient[];
   /** What the new pool should show, by the source's client ids. */
   readonly expected: ComparedPool;
+  /** UpdateUserPool under which no trigger fires while users are written: for a pool that has them attached already. */
+  readonly quiet: JsonObject;
   /** What is still to be done by hand: triggers as they will be, resources that are not made. */
   readonly triggers: JsonObject;
   readonly byHand: readonly ConfigurationResource[];

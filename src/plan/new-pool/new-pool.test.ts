@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigurationResource, JsonObject } from '../../model/pool-configuration.ts';
+import type { PoolDescription } from '../../model/pool.ts';
 import { clientRequest } from './client-request.ts';
 import { foreignArns, mapArns } from './map-arns.ts';
 import { matchClients } from './match-clients.ts';
@@ -7,6 +8,7 @@ import { mfaRequest } from './mfa-request.ts';
 import { brandingRequest, uiRequest, withRelyingParty } from './page-requests.ts';
 import { creationRequest, poolSettings, updateRequest } from './pool-request.ts';
 import { providerRequest } from './provider-request.ts';
+import { schemaRequest } from './schema-request.ts';
 
 const MARK = { state: 'in-progress', snapshot: 'eu-central-1_Old@20261101T000000Z-abcdef' } as const;
 
@@ -84,6 +86,16 @@ describe('a pool as CreateUserPool takes it', () => {
     const alone = { AdminCreateUserConfig: { UnusedAccountValidityDays: 9 }, Policies: { PasswordPolicy: {} } };
     expect(poolSettings(alone).settings).toEqual(alone);
   });
+});
+
+it('more than 25 custom attributes are added 25 a call', () => {
+  const names = Array.from({ length: 80 }, (_, index) => `custom:f${index}`);
+  const { creation, additions } = schemaRequest({
+    schema: names.map((name) => ({ name, type: 'String', mutable: true, required: false })),
+    raw: { SchemaAttributes: names.map((Name) => ({ Name, AttributeDataType: 'String' })) },
+  } as unknown as PoolDescription);
+  expect(creation).toHaveLength(50);
+  expect(additions.map((call) => call.length)).toEqual([25, 5]);
 });
 
 describe('MFA', () => {

@@ -37,7 +37,7 @@ import {
   withRelyingParty,
 } from './page-requests.ts';
 import { prefixDomainName } from './pool-addresses.ts';
-import { creationRequest, expectedPool, poolSettings, updateRequest } from './pool-request.ts';
+import { creationRequest, expectedPool, poolSettings, quietTriggers, updateRequest } from './pool-request.ts';
 import type { PreparedResource } from './prepared-resource.ts';
 import { providerRequest } from './provider-request.ts';
 import { schemaRequest } from './schema-request.ts';
@@ -59,6 +59,7 @@ class Planning {
   readonly #losses: ConfigurationLoss[] = [];
   readonly #expected: ConfigurationResource[] = [];
   readonly #absentProviders = new Set<string>();
+  #quiet: JsonObject = {};
 
   constructor(input: NewPoolInput) {
     const { source, resources, options } = input;
@@ -96,6 +97,7 @@ class Planning {
         resources: this.#expected,
         notCaptured,
       },
+      quiet: this.#quiet,
       triggers: triggers ?? {},
       byHand: resources.filter(({ kind, document }) => BY_HAND.includes(kind) && !isPrimary(document)),
     };
@@ -199,8 +201,10 @@ class Planning {
       this.#steps.push({ kind: 'custom-attributes', key: String(index + 1), attributes, dependsOn: [POOL] });
     }
     const update = { name, mfa, triggers };
+    const meanwhile = { ...update, mark: beginning, deletionProtection: false };
+    this.#quiet = updateRequest(this.#raw, settings, { ...meanwhile, triggers: quietTriggers(triggers) });
     if (triggers) {
-      const document = updateRequest(this.#raw, settings, { ...update, mark: beginning, deletionProtection: false });
+      const document = updateRequest(this.#raw, settings, meanwhile);
       this.#steps.push({ kind: 'triggers', key: WHOLE_POOL, document, dependsOn: [POOL] });
     }
     const { deletionProtection } = source;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/pool-configuration.ts';
+import { firingTriggers } from '../guards.ts';
 import type { ConfigurationLoss, ConfigurationLossKind } from './configuration-losses.ts';
 import { dropMembers, member, objectAt, pickMembers, textAt, textsAt } from './json-members.ts';
 import { tagsWithMark, withoutMarks, type PoolMark } from './pool-mark.ts';
@@ -120,6 +121,11 @@ export function updateRequest(raw: JsonObject, { settings }: PoolSettings, optio
     DeletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
     UserPoolTags: tagsWithMark(ownTags(raw), mark),
   };
+}
+
+/** Those that may stay attached while users are written. The key of custom senders goes with them. */
+export function quietTriggers(triggers: JsonObject | undefined): JsonObject | undefined {
+  return triggers && dropMembers(triggers, [...firingTriggers({ triggers: Object.keys(triggers) }), 'KMSKeyID']);
 }
 
 /** How DescribeUserPool should show the new pool. */
