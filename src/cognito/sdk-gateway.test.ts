@@ -279,6 +279,17 @@ describe('writes', () => {
       },
     ],
     [
+      'AdminInitiateAuth',
+      { ...user, clientId: 'c', password: 'p' },
+      {
+        UserPoolId: poolId,
+        ClientId: 'c',
+        AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
+        AuthParameters: { USERNAME: 'u', PASSWORD: 'p' },
+      },
+      { ChallengeName: 'SMS_MFA' },
+    ],
+    [
       'CreateGroup',
       { poolId, group: { name: 'g', precedence: 0 } },
       { UserPoolId: poolId, GroupName: 'g', Precedence: 0 },

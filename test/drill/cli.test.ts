@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ordinaryPool } from '../../src/simulator/seeds/ordinary-pool.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
+import { drillDocument } from '../e2e/json-contract.ts';
 import { isMutation } from '../support/dying-gateway.ts';
 import { startHoldingProxy } from '../support/holding-proxy.ts';
 import { startCliBench, type CliBench } from '../support/cli.ts';
@@ -112,6 +113,7 @@ describe('drill, by the command', () => {
     const args = drill(`${source}@latest`, '--yes', '--out', 'out', '--sign-key', 'signing.pem');
     const { exitCode, document, stderr } = await bench.json(args);
     expect(exitCode, stderr).toBe(0);
+    expect(drillDocument.parse(document)).toBeDefined();
     expect(document).toMatchObject({
       schema: 'cognito-backup/drill/v1',
       dryRun: false,

@@ -228,3 +228,44 @@ export const errorDocument = z.strictObject({
   message: z.string().min(1),
   hint: z.string().min(1).nullable(),
 });
+
+const poolNames = z.array(z.object({ poolId: z.string(), name: z.string() }));
+const effects = z.array(z.object({ kind: z.string(), effect: z.string() }));
+
+/** `drill`; the last two are absent after a dry run. */
+export const drillDocument = z.object({
+  schema: named('drill'),
+  snapshot: z.object({ id: z.string(), poolId: z.string() }),
+  dryRun: z.boolean(),
+  account: z.object({ id: z.string(), isAssumed: z.boolean() }),
+  region: z.string(),
+  scratchPool: z.string(),
+  users: z.object({ restored: count, all: count }),
+  steps: z.array(z.object({ kind: z.string(), key: z.string() })),
+  losses: z.array(z.object({ kind: z.string(), resource: z.string(), key: z.string() })),
+  userLosses: z.array(z.object({ kind: z.string(), count, effect: z.string() })),
+  withheld: effects,
+  leftovers: z.object({ removable: poolNames, left: poolNames }),
+  price: z.object({ calls: tally, durationMs: count, mauUsers: count }),
+  calls: tally,
+  throttles: count,
+  durationMs: count,
+  evidence: z
+    .object({
+      schema: named('drill-evidence'),
+      id: z.string(),
+      tool: z.string(),
+      startedAt: z.iso.datetime(),
+      endedAt: z.iso.datetime(),
+      verdict: z.enum(['pass', 'fail']),
+      problems: z.array(z.object({ kind: z.string(), count, meaning: z.string() })),
+      scope: z.object({ users: z.enum(['all', 'sample']), restored: count, ofUsers: count }),
+      snapshot: z.object({ id: z.string(), manifestSha256: z.string(), signature: z.string(), encrypted: z.boolean() }),
+      place: z.object({ account: z.string(), region: z.string(), pool: z.object({ fate: z.string() }) }),
+      restored: z.object({ users: count, groups: count, memberships: count, failed: count, conflicts: count }),
+      comparison: z.object({ differences }),
+      phases: z.array(z.object({ phase: z.string(), durationMs: count })),
+    })
+    .optional(),
+  files: z.array(z.string()).optional(),
+});

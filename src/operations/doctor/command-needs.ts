@@ -75,11 +75,32 @@ const MAKES = [
 ] as const satisfies readonly OperationName[];
 
 const RATE = ['GetProvisionedLimit'] as const;
-const TARGET = { on: 'target', reads: LISTING, optional: [...RATE, 'ListIdentityProviders'], others: [] } as const;
+/** GetUserPoolMfaConfig is for second factors from a deep snapshot. */
+const TARGET = {
+  on: 'target',
+  reads: LISTING,
+  optional: [...RATE, 'ListIdentityProviders', 'GetUserPoolMfaConfig'],
+  others: [],
+} as const;
+/** A pool of the tool's own making, with all that is in it. */
+const NEW_POOL = {
+  on: 'new-pool',
+  reads: ['ListUserPools', ...LISTING],
+  optional: [...RATE, ...CONFIGURATION],
+  others: ['cognito-idp:TagResource', 'iam:PassRole'],
+} as const;
 
 /** In the order in which they are shown. The README's table of IAM actions says the same, and a test holds it to that. */
 export const COMMAND_NEEDS = [
   { command: 'backup', on: 'pool', reads: LISTING, optional: [...RATE, ...CONFIGURATION], writes: [], others: [] },
+  {
+    command: 'backup --deep',
+    on: 'pool',
+    reads: [...LISTING, 'AdminGetUserAuthFactors'],
+    optional: [...RATE, ...CONFIGURATION],
+    writes: [],
+    others: [],
+  },
   { command: 'restore', ...TARGET, writes: CREATES },
   { command: 'restore --existing update', ...TARGET, writes: [...CREATES, ...CHANGES] },
   { command: 'import', ...TARGET, writes: CREATES },
@@ -92,14 +113,8 @@ export const COMMAND_NEEDS = [
   },
   { command: 'clean', ...TARGET, optional: [...RATE, ...CONFIGURATION], writes: DELETES },
   { command: 'mirror', ...TARGET, writes: [...CREATES, ...CHANGES, ...DELETES] },
-  {
-    command: 'restore --new-pool',
-    on: 'new-pool',
-    reads: ['ListUserPools', ...LISTING],
-    optional: [...RATE, ...CONFIGURATION],
-    writes: [...MAKES, ...CREATES],
-    others: ['cognito-idp:TagResource', 'iam:PassRole'],
-  },
+  { command: 'restore --new-pool', ...NEW_POOL, writes: [...MAKES, ...CREATES] },
+  { command: 'drill', ...NEW_POOL, writes: [...MAKES, ...CREATES, 'DeleteUserPool', 'AdminInitiateAuth'] },
   {
     command: 'doctor --probe',
     on: 'new-pool',

@@ -83,14 +83,17 @@ describe("the README's table of IAM actions", () => {
     const listing = row('`backup`').filter((name) => name !== 'ListUserPools');
     const configuration = row('… with the pool');
     const creates = row('`restore`, `import`');
+    const newPool = [...listing, ...configuration, ...creates, ...row('`restore --new-pool NAME`')];
     const table: Record<string, readonly string[]> = {
       backup: [...listing, ...configuration],
+      'backup --deep': [...listing, ...configuration, ...row('`backup --deep`')],
       restore: [...listing, ...creates],
       'restore --existing update': [...listing, ...creates, ...row('`… --existing update`')],
       'restore or import --import-role': [...listing, ...creates, ...row('`… --import-role ARN`')],
       clean: [...listing, ...configuration, ...row('`clean`')],
       'doctor --probe': row('`doctor --probe`'),
-      'restore --new-pool': [...listing, ...configuration, ...creates, ...row('`restore --new-pool NAME`')],
+      'restore --new-pool': newPool,
+      drill: [...newPool, ...row('`drill`')],
     };
     for (const [command, names] of Object.entries(table)) {
       const { reads = [], optional = [], writes = [] } = needs(command) ?? {};

@@ -10,6 +10,7 @@ const NOTHING = {
   domain: 'cognito-backup-doctor-looks-for-nothing',
   termsId: '00000000-0000-4000-8000-000000000000',
   jobId: 'import-00000000',
+  username: 'cognito-backup-doctor-looks-for-nobody',
 } as const;
 
 /** One harmless call of every read that takes more than the pool's id. */
@@ -22,6 +23,7 @@ const REQUESTS: { readonly [Name in OperationName]?: (poolId: PoolId) => Request
   DescribeManagedLoginBrandingByClient: (poolId) => ({ poolId, clientId: NOTHING.clientId }),
   DescribeTerms: (poolId) => ({ poolId, termsId: NOTHING.termsId }),
   GetUserPoolClientSessionConfiguration: (poolId) => ({ poolId, clientId: NOTHING.clientId }),
+  AdminGetUserAuthFactors: (poolId) => ({ poolId, username: NOTHING.username }),
   DescribeUserImportJob: (poolId) => ({ poolId, jobId: NOTHING.jobId }),
 };
 
