@@ -56,6 +56,17 @@ describe('withRetry', () => {
     }
   });
 
+  it.each(['unavailable', 'unreadable-answer'] as const)(
+    'asks services beside Cognito twice at most: %s',
+    async (code) => {
+      const { runtime, observer, fake } = setUp([], code);
+      const gateway = withRetry(fake, { runtime, observer });
+      await expect(gateway.send('GetWebACLForResource', { resourceArn: 'a' })).rejects.toThrow();
+      await expect(gateway.send('GetPolicy', { functionArn: 'f' })).rejects.toThrow();
+      expect(fake.sent).toHaveLength(4);
+    },
+  );
+
   it("reports AWS's own name of what went wrong, where there is one", async () => {
     const { runtime, events, observer } = setUp([]);
     const fake = fakeGateway((_call, index) => {

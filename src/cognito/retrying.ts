@@ -3,6 +3,7 @@ import type { Observer } from '../model/events.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CognitoGateway, OperationName } from './gateway.ts';
+import { CATEGORY_OF } from './quotas.ts';
 
 export interface RetryOptions {
   readonly runtime: Runtime;
@@ -19,6 +20,8 @@ const MAX_ATTEMPTS: Partial<Record<ErrorCode, number>> = { unavailable: 8, 'unre
  * has to look first.
  */
 const MAKES_ANOTHER: ReadonlySet<string> = new Set<OperationName>(['CreateUserPool', 'CreateUserPoolClient']);
+/** What other services know is good to have: where the network does not lead to them, nobody waits for eight attempts. */
+const MAX_ATTEMPTS_ELSEWHERE = 2;
 const FIRST_DELAY_MS = 200;
 const MAX_OUTAGE_DELAY_MS = 10_000;
 const MAX_THROTTLE_DELAY_MS = 5_000;
@@ -62,7 +65,7 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
           await runtime.sleep(backoffMs(count, MAX_THROTTLE_DELAY_MS, runtime), signal);
         } else {
           if (MAKES_ANOTHER.has(name)) throw error;
-          if (count >= (MAX_ATTEMPTS[error.code] ?? 1)) throw error;
+          if (count >= attemptsAt(name, error.code)) throw error;
           options.observer({ kind: 'retried', operation: name, attempt: count, reason: error.awsName ?? error.code });
           await runtime.sleep(backoffMs(count, MAX_OUTAGE_DELAY_MS, runtime), signal);
         }
@@ -75,6 +78,11 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
     send: (operation, request, signal) => persist(operation, () => gateway.send(operation, request, signal), signal),
     upload: (url, csv, signal) => persist('upload', () => gateway.upload(url, csv, signal), signal),
   };
+}
+
+function attemptsAt(name: string, code: ErrorCode): number {
+  const isElsewhere = name !== 'upload' && CATEGORY_OF[name as OperationName] === 'OtherServices';
+  return isElsewhere ? MAX_ATTEMPTS_ELSEWHERE : (MAX_ATTEMPTS[code] ?? 1);
 }
 
 /** What was throttled was not carried out; what got no answer may have been. */
