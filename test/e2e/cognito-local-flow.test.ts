@@ -8,14 +8,17 @@ import type { CognitoUnderTest } from '../contracts/cognito/contract-bed.ts';
 import { emulatorAt } from '../contracts/cognito/service-at.ts';
 import { documentOf, runCli } from '../support/cli.ts';
 import { startCognitoLocal, type CognitoLocal } from '../support/cognito-local.ts';
+import { effort } from '../support/effort.ts';
 import { createPoolLike, plantThroughSdk, readThroughSdk } from '../support/plain-sdk-pool.ts';
 import { differences, restorable } from '../support/restored-contents.ts';
 
 /*
- * The main job against an emulator that is not ours. cognito-local writes its whole pool to disk at each change: some 300
- * creates a second into an empty pool, 21 at 4,000 users, so pools stay small here. It ignores Limit: nothing here is paged
- * but what the tool's other tests page against the simulator.
+ * The main job against an emulator that is not ours. It ignores Limit: nothing here is paged but what the tool's other tests
+ * page against the simulator.
  */
+
+/** cognito-local writes its whole pool to disk at each change: some 300 creates a second into an empty pool, 21 at 4,000 users. */
+const USERS = effort({ ordinary: 200, long: 500 });
 /** What cognito-local 5.3.0 answers of a configuration, and what it does not know. */
 const LOCAL = {
   has: { mfa: 1 },
@@ -38,19 +41,19 @@ afterAll(async () => {
 });
 
 describe('the main flow as a user types it, against cognito-local', () => {
-  it('brings 500 users and 5 groups into a second pool, twice, and empties it between', async () => {
-    const ordinary = ordinaryPool({ users: 500, groups: 5, seed: 7, model: 'username' });
+  it(`brings ${USERS} users and 5 groups into a second pool, twice, and empties it between`, async () => {
+    const ordinary = ordinaryPool({ users: USERS, groups: 5, seed: 7, model: 'username' });
     const users = ordinary.users.map(lighter);
     const { poolId: source, refused } = await plantThroughSdk(service.sdk, { ...ordinary, users });
     expect([...refused.users, ...refused.groups]).toEqual([]);
     const target = await createPoolLike(service.sdk, ordinary);
     const before = await readThroughSdk(service.sdk, source);
-    expect([before.users.size, before.groups.size]).toEqual([500, 5]);
-    expect([...before.users.values()].filter(({ enabled }) => !enabled).length).toBeGreaterThan(5);
+    expect([before.users.size, before.groups.size]).toEqual([USERS, 5]);
+    expect([...before.users.values()].filter(({ enabled }) => !enabled).length).toBeGreaterThan(1);
     const messages = local.messagesSent();
 
     const backup = await type('backup', '--pool', source, ...AWS());
-    expect(backup).toMatchObject({ status: 'complete', totals: { users: 500, groups: 5 }, configuration: LOCAL.has });
+    expect(backup).toMatchObject({ status: 'complete', totals: { users: USERS, groups: 5 }, configuration: LOCAL.has });
     for (const kind of LOCAL.lacks) {
       expect(backup).toHaveProperty(
         'notCaptured',
