@@ -151,7 +151,13 @@ describe('a backup', () => {
     await gateway.send('DescribeUserPool', { poolId: POOL.id });
     const result = await backupPool(deps, { poolId: POOL.id, listing: 'single' });
     const { calls, throttles } = (await read(result)).manifest;
-    expect(calls).toEqual({ UserPoolRead: 1, UserPoolClientRead: 1, UserPoolResourceRead: 10, UserList: 11 });
+    expect(calls).toEqual({
+      OtherServices: 1,
+      UserPoolRead: 1,
+      UserPoolClientRead: 1,
+      UserPoolResourceRead: 10,
+      UserList: 11,
+    });
     expect(throttles).toBe(0);
   });
 
