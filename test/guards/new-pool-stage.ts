@@ -54,7 +54,7 @@ export class NewPoolStage {
     return stage;
   }
 
-  async sourceOf({ snapshot, arns, domain }: NewPoolCase): Promise<SourceOfCase> {
+  async sourceOf({ snapshot, arns, domain }: Pick<NewPoolCase, 'snapshot' | 'arns' | 'domain'>): Promise<SourceOfCase> {
     const kind = snapshot === 'without-key' ? 'sealed' : snapshot;
     const key = [kind, arns === 'own'].join();
     let making = this.#sources.get(key);
