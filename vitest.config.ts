@@ -35,7 +35,8 @@ export default defineConfig(({ mode }) => {
   const timeout = (ms: number) => ({ testTimeout: long ? ms * 60 : ms, hookTimeout: ms });
   return {
     test: {
-      maxWorkers: 2,
+      // One more than the smallest machine has cores: a good part of the tests waits for processes and disks.
+      maxWorkers: 3,
       reporters: ['default', './scripts/totals-reporter.mjs'],
       projects: [
         { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts'], ...timeout(30_000) } },

@@ -122,7 +122,7 @@ describe('S3 that fails at the kth request', () => {
   it('once: a backup completes', async () => {
     const total = await requestsOf(() => backUpInto(at(newVault()), run));
     expect(total).toBeGreaterThan(10);
-    for (let skip = 0; skip < total; skip += effort({ ordinary: 3, long: 1 })) {
+    for (let skip = 0; skip < total; skip += effort({ ordinary: 5, long: 1 })) {
       for (const fault of effort({ ordinary: [PASSING[skip % PASSING.length]!], long: PASSING })) {
         const storage = at(newVault());
         const before = await contentsOf(storage);
@@ -150,7 +150,7 @@ describe('S3 that fails at the kth request', () => {
   it('and from then on: a backup stops and says why, and the next one goes on', async () => {
     const total = await requestsOf(() => backUpInto(at(newVault()), run));
     let stops = 0;
-    for (let skip = 0; skip < total; skip += effort({ ordinary: 3, long: 1 })) {
+    for (let skip = 0; skip < total; skip += effort({ ordinary: 5, long: 1 })) {
       for (const kind of effort({ ordinary: [LASTING[skip % LASTING.length]!], long: LASTING })) {
         const storage = at(newVault());
         const before = await contentsOf(storage);
