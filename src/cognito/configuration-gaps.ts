@@ -2,6 +2,7 @@ import { isBackupError, type ErrorCode } from '../model/errors.ts';
 import type { NotCaptured, UncapturedKind, UncapturedReason } from '../model/pool-configuration.ts';
 import type { OperationName } from './gateway.ts';
 
+const ABSENT = new Set(['ResourceNotFoundException', 'UserNotFoundException']);
 /** [D] SDK 3.1169: what a pool answers whose tier or settings do not have a feature. */
 const NOT_AVAILABLE = new Set([
   'FeatureUnavailableInTierException',
@@ -20,7 +21,7 @@ export interface Refusal {
 export function refusalOf(error: unknown): Refusal | 'absent' {
   if (!isBackupError(error, 'rejected', 'not-authorized')) throw error;
   const { awsName, code } = error;
-  if (awsName === 'ResourceNotFoundException') return 'absent';
+  if (ABSENT.has(awsName ?? '')) return 'absent';
   const exception = awsName === undefined ? {} : { exception: awsName };
   if (code === 'not-authorized') return { reason: 'not-authorized', ...exception };
   if (NOT_AVAILABLE.has(awsName ?? '')) return { reason: 'not-available', ...exception };

@@ -42,6 +42,9 @@ describe('doctor', () => {
       denied: [],
       notTried: [],
     });
+    expect(result.permissions.find(({ command }) => command === 'backup --deep')).toMatchObject({
+      answered: expect.arrayContaining(['AdminGetUserAuthFactors']) as unknown,
+    });
     expect(bad(result)).toContain('schema-gap: warning');
   });
 

@@ -48,7 +48,7 @@ export function drillPlanLines(preview: DrillPreview, { dryRun, width }: DrillPl
 }
 
 function callsText(calls: DrillPreview['price']['calls']): string {
-  return `${formatCount(Object.values(calls).reduce((sum, count) => sum + count, 0))} to users`;
+  return formatCount(Object.values(calls).reduce((sum, count) => sum + count, 0));
 }
 
 function usersText({ restored, all }: DrillPreview['users'], out: Colors): string {
