@@ -1,6 +1,7 @@
 import { isBackupError } from '../model/errors.ts';
 import type { Group, Membership } from '../model/group.ts';
 import type { PoolId } from '../model/ids.ts';
+import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
 import type { CognitoGateway } from './gateway.ts';
@@ -21,6 +22,20 @@ export function shardFilter(digit: string): { readonly filter: string } {
 }
 
 const GROUPS_AT_ONCE = 8;
+
+/** `undefined` for a pool that is not there, or no longer: it may be deleted between a listing and the look. */
+export async function findPool(
+  gateway: CognitoGateway,
+  poolId: PoolId,
+  signal?: AbortSignal,
+): Promise<PoolDescription | undefined> {
+  try {
+    return await gateway.send('DescribeUserPool', { poolId }, signal);
+  } catch (error) {
+    if (isBackupError(error, 'pool-not-found')) return undefined;
+    throw error;
+  }
+}
 
 /** Hands over every user of a live pool, in no order. */
 export async function readUsers(

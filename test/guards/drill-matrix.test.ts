@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newScratchMark } from '../../src/operations/scratch-pool/new-scratch-mark.ts';
 import { scratchName, scratchTags } from '../../src/plan/scratch-pool/scratch-mark.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
@@ -8,31 +8,19 @@ import { cliHere } from '../support/cli-here.ts';
 import { effort } from '../support/effort.ts';
 import { pairwiseByEnd, productOf, valuesByEnd } from './combinations.ts';
 import { DRILL_DIMENSIONS, DRILL_REFUSALS, drillEndOf, drillRefusalOf, type DrillCase } from './drill-oracle.ts';
-import { contentsOf, GuardWorld, putBack, UNPACED, type SourceOfCase } from './guard-world.ts';
+import { contentsOf, putBack, READS, UNPACED, type SourceOfCase } from './guard-world.ts';
 import { NewPoolStage } from './new-pool-stage.ts';
 
 const TIMEOUT_MS = effort({ ordinary: 10, long: 240 }) * 60_000;
-const READS = /^(Describe|List|Get|AdminGet|AdminList)/;
 const HOUR_MS = 3_600_000;
 /** Another machine; and a process of this one that is not there. */
 const ELSEWHERE = '0000000000000000 1 1';
 const noLonger = (owner: string): string => owner.replace(/ \d+ .*$/, ' 4194305 1');
 
 describe('what the documents promise of every drill', () => {
-  let world: GuardWorld;
   let stage: NewPoolStage;
-  let hurried: { mockRestore(): void };
-  beforeAll(async () => {
-    world = await GuardWorld.open();
-    stage = await NewPoolStage.open(world);
-    // Pacing and waiting for listings have tests of their own.
-    const { sleep } = realRuntime;
-    hurried = vi.spyOn(realRuntime, 'sleep').mockImplementation((delayMs, signal) => sleep(delayMs / 100, signal));
-  });
-  afterAll(async () => {
-    hurried.mockRestore();
-    await world.close();
-  });
+  beforeAll(async () => (stage = await NewPoolStage.open()));
+  afterAll(() => stage.close());
 
   it(
     'is what it does',

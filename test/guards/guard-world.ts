@@ -34,6 +34,9 @@ export const FILLERS = 60;
 const BADGE = 'custom:badge';
 const TRIGGER = { PreSignUp: 'arn:aws:lambda:eu-central-1:123456789012:function:check' };
 
+/** Whatever is not a read counts as a change, also an operation that nobody has thought of here. */
+export const READS = /^(Describe|List|Get|AdminGet|AdminList)/;
+
 /** Nothing here is about pacing. */
 export const UNPACED = ['--max-rps', '10000'];
 

@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { realRuntime } from '../../src/runtime/real-runtime.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliHere } from '../support/cli-here.ts';
 import { effort } from '../support/effort.ts';
 import { pairwiseByEnd, productOf, valuesByEnd } from './combinations.ts';
-import { contentsOf, GuardWorld, putBack, type SourceOfCase } from './guard-world.ts';
+import { contentsOf, putBack, READS, type SourceOfCase } from './guard-world.ts';
 import {
   isPossible,
   NEW_POOL_DIMENSIONS,
@@ -18,23 +17,11 @@ import {
 import { NewPoolStage, OWN_TRIGGER } from './new-pool-stage.ts';
 
 const TIMEOUT_MS = effort({ ordinary: 10, long: 240 }) * 60_000;
-const READS = /^(Describe|List|Get|AdminGet|AdminList)/;
 
 describe('what the documents promise of every restore into a new pool', () => {
-  let world: GuardWorld;
   let stage: NewPoolStage;
-  let hurried: { mockRestore(): void };
-  beforeAll(async () => {
-    world = await GuardWorld.open();
-    stage = await NewPoolStage.open(world);
-    // Pacing and waiting for listings have tests of their own.
-    const { sleep } = realRuntime;
-    hurried = vi.spyOn(realRuntime, 'sleep').mockImplementation((delayMs, signal) => sleep(delayMs / 100, signal));
-  });
-  afterAll(async () => {
-    hurried.mockRestore();
-    await world.close();
-  });
+  beforeAll(async () => (stage = await NewPoolStage.open()));
+  afterAll(() => stage.close());
 
   it(
     'is what it does',

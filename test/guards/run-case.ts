@@ -1,7 +1,7 @@
 import { cliHere } from '../support/cli-here.ts';
 import type { SimulatedUser } from '../../src/simulator/pool-config.ts';
 import type { Case } from './dimensions.ts';
-import { contentsOf, putBack, UNPACED, type Contents, type GuardWorld, type Stage } from './guard-world.ts';
+import { contentsOf, putBack, READS, UNPACED, type Contents, type GuardWorld, type Stage } from './guard-world.ts';
 import type { Question } from './oracle.ts';
 
 /** What a run did, seen from outside: by whoever typed it, at the service, and in the vault. */
@@ -22,9 +22,6 @@ export interface Observed {
   readonly heldLeases: number;
   readonly stderr: string;
 }
-
-/** Whatever is not a read counts as a change of the pool, also an operation that nobody has thought of here. */
-const READS = /^(Describe|List|Get|AdminGet|AdminList)/;
 
 export async function runCase(world: GuardWorld, one: Case, stage: Stage): Promise<Observed> {
   const { simulator } = world;

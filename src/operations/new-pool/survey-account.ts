@@ -1,7 +1,7 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
-import { BackupError, isBackupError } from '../../model/errors.ts';
-import type { PoolId } from '../../model/ids.ts';
+import { findPool } from '../../cognito/read-pool.ts';
+import { BackupError } from '../../model/errors.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
 import { markOf } from '../../plan/new-pool/pool-mark.ts';
@@ -31,7 +31,7 @@ export async function surveyAccount(
   let account: string | undefined;
   for await (const listed of listAll(gateway, 'ListUserPools', {}, signal)) {
     if (listed.name !== name && account !== undefined) continue;
-    const pool = await described(gateway, listed.id, signal);
+    const pool = await findPool(gateway, listed.id, signal);
     if (!pool) continue;
     account ??= accountOfArn(pool.arn);
     if (pool.name === name) namesakes.push(pool);
@@ -42,20 +42,6 @@ export async function surveyAccount(
   const [stranger] = namesakes;
   if (!first && stranger) throw taken(stranger);
   return { account, found: first && { pool: first, state: markOf(first)?.state ?? 'done' } };
-}
-
-/** It may be deleted between the listing and the look. */
-async function described(
-  gateway: CognitoGateway,
-  poolId: PoolId,
-  signal: AbortSignal | undefined,
-): Promise<PoolDescription | undefined> {
-  try {
-    return await gateway.send('DescribeUserPool', { poolId }, signal);
-  } catch (error) {
-    if (isBackupError(error, 'pool-not-found')) return undefined;
-    throw error;
-  }
 }
 
 function taken({ id, name }: PoolDescription): BackupError {

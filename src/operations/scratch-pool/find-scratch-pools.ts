@@ -1,7 +1,6 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
-import { isBackupError } from '../../model/errors.ts';
-import type { PoolId } from '../../model/ids.ts';
+import { findPool } from '../../cognito/read-pool.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import { scratchMarkOf, SCRATCH_NAME_PREFIX, type ScratchMark } from '../../plan/scratch-pool/scratch-mark.ts';
 
@@ -15,23 +14,9 @@ export async function findScratchPools(gateway: CognitoGateway, signal?: AbortSi
   const found: ScratchPool[] = [];
   for await (const { id, name } of listAll(gateway, 'ListUserPools', {}, signal)) {
     if (!name.startsWith(SCRATCH_NAME_PREFIX)) continue;
-    const pool = await describePool(gateway, id, signal);
+    const pool = await findPool(gateway, id, signal);
     const mark = pool && scratchMarkOf(pool);
     if (mark) found.push({ pool, mark });
   }
   return found;
-}
-
-/** `undefined` for a pool that is not there, or no longer. */
-export async function describePool(
-  gateway: CognitoGateway,
-  poolId: PoolId,
-  signal?: AbortSignal,
-): Promise<PoolDescription | undefined> {
-  try {
-    return await gateway.send('DescribeUserPool', { poolId }, signal);
-  } catch (error) {
-    if (isBackupError(error, 'pool-not-found')) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
+import { findPool } from '../../cognito/read-pool.ts';
 import { isBackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { checkRemoval, type OwnerState } from '../../plan/scratch-pool/guard-removal.ts';
 import type { ScratchMark } from '../../plan/scratch-pool/scratch-mark.ts';
-import { describePool } from './find-scratch-pools.ts';
 
 export interface RemoveOptions {
   readonly owner: (mark: ScratchMark) => Promise<OwnerState>;
@@ -22,11 +22,11 @@ export async function removeScratchPool(
   options: RemoveOptions,
 ): Promise<boolean> {
   const { signal } = options;
-  const first = await describePool(gateway, poolId, signal);
+  const first = await findPool(gateway, poolId, signal);
   if (!first) return false;
   const mark = checkRemoval({ pool: first, owner: 'self', now: nowOf(gateway) });
   const owner = await options.owner(mark);
-  const pool = await describePool(gateway, poolId, signal);
+  const pool = await findPool(gateway, poolId, signal);
   if (!pool) return false;
   checkRemoval({ pool, owner, now: nowOf(gateway) });
   await options.beforeDelete?.(poolId);
