@@ -8,7 +8,7 @@ import { SubDigests } from './sub-digests.ts';
 
 /** Counts what a snapshot holds, and knows whom it holds: 8 bytes a user. Users and groups come before memberships. */
 export class Census {
-  readonly #subs = new SubDigests();
+  readonly #subs: SubDigests;
   readonly #groups = new Set<string>();
   readonly #byStatus = new Map<UserStatus, number>();
   #users = 0;
@@ -16,6 +16,10 @@ export class Census {
   #factors = 0;
   #memberships = 0;
   #orphans = 0;
+
+  constructor(expectedUsers: number) {
+    this.#subs = new SubDigests(expectedUsers);
+  }
 
   addUser(user: ScannedUser): void {
     this.#users += 1;

@@ -91,7 +91,8 @@ export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: Call
     erasedUsers: () => erased,
     memberships: () => {
       const memberships = recordsOf(parts('memberships'), membershipCodec);
-      const named = manifest.totals.orphans === 0 ? memberships : withoutOrphans(memberships, captured());
+      const named =
+        manifest.totals.orphans === 0 ? memberships : withoutOrphans(memberships, captured(), manifest.totals.users);
       return withoutErased(named, erasures);
     },
   };
@@ -115,8 +116,9 @@ async function* withoutErased<Record extends { readonly sub: string }>(
 async function* withoutOrphans(
   memberships: AsyncIterable<Membership>,
   users: AsyncIterable<User>,
+  expectedUsers: number,
 ): AsyncGenerator<Membership> {
-  const subs = new SubDigests();
+  const subs = new SubDigests(expectedUsers);
   for await (const { sub } of users) subs.add(sub);
   for await (const membership of memberships) if (subs.has(membership.sub)) yield membership;
 }

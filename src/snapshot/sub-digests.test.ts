@@ -22,6 +22,15 @@ describe('a set of sub digests', () => {
     expect(repeated('b')).toBe(false);
   });
 
+  it('takes more than were expected, and no promise for room', () => {
+    const subs = new SubDigests(Number.MAX_SAFE_INTEGER);
+    subs.add('a');
+    expect([subs.has('a'), subs.has('b')]).toEqual([true, false]);
+    const few = new SubDigests(2);
+    for (let index = 0; index < 2_000; index += 1) few.add(`sub-${index}`);
+    expect([few.has('sub-0'), few.has('sub-1999'), few.has('sub-2000')]).toEqual([true, true, false]);
+  });
+
   it('is empty at first', () => {
     expect(new SubDigests().has('')).toBe(false);
   });

@@ -1,55 +1,48 @@
-/** Each bucket grows alone: what is there twice while it does is a part of this. */
-const BUCKETS = 256;
-const DIGESTS_PER_BUCKET = 2 ** 53 / BUCKETS;
-const GROWTH = 1.25;
+/** Room for more is made when they come, whatever a manifest promises. */
+const MOST_EXPECTED = 2 ** 24;
 
 /**
- * A compact set of `sub` values: 8 to 10 bytes a value instead of a string, so a million users take some 9 MB.
+ * A compact set of `sub` values: 8 bytes a value instead of a string, so a million users take 8 MB where they are expected
+ * (else up to 24 while it grows).
  * It keeps a hash of 53 bits in a double: among a million users two different values share one with a probability of about 6
  * in 100,000, so a duplicate found here has to be confirmed by comparing the values. The hash is none of cryptography, which
  * would take a tenth of the time of `verify`: whoever can choose the `sub` of users in a vault can choose everything else too.
  */
 export class SubDigests {
-  readonly #buckets = Array.from({ length: BUCKETS }, () => new Bucket());
-
-  add(sub: string): void {
-    const digest = digestOf(sub);
-    this.#bucketOf(digest).add(digest);
-  }
-
-  has(sub: string): boolean {
-    const digest = digestOf(sub);
-    return this.#bucketOf(digest).has(digest);
-  }
-
-  /** A test for values that were (or seem to have been) added more than once; `undefined` when there are none. */
-  repeated(): ((sub: string) => boolean) | undefined {
-    const repeated = new Set(this.#buckets.flatMap((bucket) => bucket.repeated()));
-    return repeated.size === 0 ? undefined : (sub) => repeated.has(digestOf(sub));
-  }
-
-  #bucketOf(digest: number): Bucket {
-    return this.#buckets[Math.floor(digest / DIGESTS_PER_BUCKET)]!;
-  }
-}
-
-class Bucket {
-  #values = new Float64Array(16);
+  #values: Float64Array<ArrayBuffer>;
   #size = 0;
   #sorted = true;
 
-  add(digest: number): void {
+  constructor(expected = 0) {
+    this.#values = new Float64Array(Math.min(Math.max(expected, 1024), MOST_EXPECTED));
+  }
+
+  add(sub: string): void {
     if (this.#size === this.#values.length) {
-      const larger = new Float64Array(Math.ceil(this.#size * GROWTH));
+      const larger = new Float64Array(this.#size * 2);
       larger.set(this.#values);
       this.#values = larger;
     }
-    this.#values[this.#size] = digest;
+    this.#values[this.#size] = digestOf(sub);
     this.#size += 1;
     this.#sorted = false;
   }
 
-  has(digest: number): boolean {
+  has(sub: string): boolean {
+    return this.#find(digestOf(sub));
+  }
+
+  /** A test for values that were (or seem to have been) added more than once; `undefined` when there are none. */
+  repeated(): ((sub: string) => boolean) | undefined {
+    this.#sort();
+    const repeated = new Set<number>();
+    for (let index = 1; index < this.#size; index += 1) {
+      if (this.#values[index] === this.#values[index - 1]) repeated.add(this.#values[index]!);
+    }
+    return repeated.size === 0 ? undefined : (sub) => repeated.has(digestOf(sub));
+  }
+
+  #find(digest: number): boolean {
     this.#sort();
     let low = 0;
     let high = this.#size - 1;
@@ -61,12 +54,6 @@ class Bucket {
       else high = middle - 1;
     }
     return false;
-  }
-
-  repeated(): readonly number[] {
-    this.#sort();
-    const values = this.#values.subarray(0, this.#size);
-    return Array.from(values.filter((digest, index) => index > 0 && digest === values[index - 1]));
   }
 
   #sort(): void {

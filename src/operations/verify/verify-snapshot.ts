@@ -48,10 +48,10 @@ export async function verifySnapshot(
   ref: SnapshotRef,
   options: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const census = new Census();
   try {
     const reader = await openSnapshot(vault, ref, options);
     const { manifest, manifestSha256, state } = reader;
+    const census = new Census(manifest.totals.users);
     const problems = [
       ...(await checkKeyFiles(vault, ref, manifest, options)),
       ...(await checkParts(await reader.source(), manifest, census, { ref, ...options })),
@@ -71,7 +71,7 @@ export async function verifySnapshot(
   } catch (error) {
     if (!isBackupError(error, 'damaged')) throw error;
     const problems: VerifyProblem[] = [{ code: 'manifest-damaged', message: error.message, path: manifestKey(ref) }];
-    const checked = { parts: 0, sizeBytes: 0, totals: census.totals() };
+    const checked = { parts: 0, sizeBytes: 0, totals: new Census(0).totals() };
     return { snapshot: { id: ref.id }, ok: false, problems, depth: 'records', checked, unnamedParts: 0 };
   }
 }
