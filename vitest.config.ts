@@ -30,8 +30,7 @@ function temporaryFolder(): { readonly TMPDIR?: string } {
 export default defineConfig(({ mode }) => {
   // `npm run test:long` sweeps further in the same tests: see test/support/effort.ts.
   const long = mode === 'long';
-  // Files share the modules of their worker: loading them anew took a second of CPU for each. Whatever a test stubs it puts back.
-  const shared = { isolate: false, env: { TEST_EFFORT: long ? 'long' : 'ordinary', ...temporaryFolder() } };
+  const shared = { env: { TEST_EFFORT: long ? 'long' : 'ordinary', ...temporaryFolder() } };
   const timeout = (ms: number) => ({ testTimeout: long ? ms * 60 : ms, hookTimeout: ms });
   return {
     test: {
