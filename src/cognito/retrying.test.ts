@@ -56,7 +56,7 @@ describe('withRetry', () => {
     }
   });
 
-  it.each(['unavailable', 'unreadable-answer'] as const)(
+  it.each(['unavailable', 'unreadable-answer', 'throttled'] as const)(
     'asks services beside Cognito twice at most: %s',
     async (code) => {
       const { runtime, observer, fake } = setUp([], code);

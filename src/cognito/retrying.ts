@@ -58,6 +58,7 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
         }
         const count = (failures.get(error.code) ?? 0) + 1;
         failures.set(error.code, count);
+        if (isElsewhere(name) && count >= MAX_ATTEMPTS_ELSEWHERE) throw error;
         if (error.code === 'throttled') {
           firstThrottleMs ??= runtime.monotonicMs();
           const waitedMs = runtime.monotonicMs() - Math.max(firstThrottleMs, lastSuccessMs);
@@ -65,7 +66,7 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
           await runtime.sleep(backoffMs(count, MAX_THROTTLE_DELAY_MS, runtime), signal);
         } else {
           if (MAKES_ANOTHER.has(name)) throw error;
-          if (count >= attemptsAt(name, error.code)) throw error;
+          if (count >= (MAX_ATTEMPTS[error.code] ?? 1)) throw error;
           options.observer({ kind: 'retried', operation: name, attempt: count, reason: error.awsName ?? error.code });
           await runtime.sleep(backoffMs(count, MAX_OUTAGE_DELAY_MS, runtime), signal);
         }
@@ -80,9 +81,9 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
   };
 }
 
-function attemptsAt(name: string, code: ErrorCode): number {
-  const isElsewhere = name !== 'upload' && CATEGORY_OF[name as OperationName] === 'OtherServices';
-  return isElsewhere ? MAX_ATTEMPTS_ELSEWHERE : (MAX_ATTEMPTS[code] ?? 1);
+/** Whether a service beside Cognito is asked. */
+function isElsewhere(name: string): boolean {
+  return name !== 'upload' && CATEGORY_OF[name as OperationName] === 'OtherServices';
 }
 
 /** What was throttled was not carried out; what got no answer may have been. */
