@@ -1,4 +1,5 @@
 import type { NewPoolCase } from './new-pool-oracle.ts';
+import type { Refusal } from './refusal.ts';
 
 /** One combination for `drill`: everything that may keep a scratch pool from being made, and what stands around it. */
 export interface DrillCase {
@@ -26,16 +27,8 @@ export const DRILL_DIMENSIONS: { readonly [Name in keyof DrillCase]: readonly Dr
   terminal: ['none', 'answers-right', 'answers-wrong'],
 };
 
-interface DrillRefusal {
-  readonly name: string;
-  readonly when: (one: DrillCase) => boolean;
-  readonly exitCode: number;
-  readonly code: string;
-  readonly message: RegExp;
-}
-
 /** The table of docs/CLI.md, "What refuses a drill", row by row: the first that applies decides. */
-export const DRILL_REFUSALS: readonly DrillRefusal[] = [
+export const DRILL_REFUSALS: readonly Refusal<DrillCase>[] = [
   {
     name: 'neither a snapshot nor --remove-leftovers, or both',
     when: ({ given }) => given !== 'snapshot',
@@ -98,11 +91,11 @@ export const DRILL_REFUSALS: readonly DrillRefusal[] = [
     when: ({ says, terminal }) => says === 'nothing' && terminal !== 'answers-right',
     exitCode: 2,
     code: 'refused',
-    message: /./,
+    message: /^Not confirmed/,
   },
 ];
 
-export function drillRefusalOf(one: DrillCase): DrillRefusal | undefined {
+export function drillRefusalOf(one: DrillCase): Refusal<DrillCase> | undefined {
   return DRILL_REFUSALS.find(({ when }) => when(one));
 }
 

@@ -1,3 +1,5 @@
+import type { Refusal } from './refusal.ts';
+
 /** One combination for `restore --new-pool`: everything that may keep a pool from being made. */
 export interface NewPoolCase {
   readonly snapshot: 'good' | 'suspect' | 'empty' | 'damaged' | 'unconfigured' | 'sealed' | 'without-key';
@@ -29,16 +31,8 @@ export function isPossible(one: NewPoolCase): boolean {
   return one.name !== 'complete' || refusalOf(earlier) === undefined;
 }
 
-interface NewPoolRefusal {
-  readonly name: string;
-  readonly when: (one: NewPoolCase) => boolean;
-  readonly exitCode: number;
-  readonly code: string;
-  readonly message: RegExp;
-}
-
 /** The table of docs/CLI.md, "What refuses a new pool", row by row: the first that applies decides. */
-export const NEW_POOL_REFUSALS: readonly NewPoolRefusal[] = [
+export const NEW_POOL_REFUSALS: readonly Refusal<NewPoolCase>[] = [
   {
     name: '--pool together with --new-pool',
     when: ({ says }) => says === 'other-target-too',
@@ -127,7 +121,7 @@ export const NEW_POOL_REFUSALS: readonly NewPoolRefusal[] = [
   },
 ];
 
-export function refusalOf(one: NewPoolCase): NewPoolRefusal | undefined {
+export function refusalOf(one: NewPoolCase): Refusal<NewPoolCase> | undefined {
   return NEW_POOL_REFUSALS.find(({ when }) => when(one));
 }
 
