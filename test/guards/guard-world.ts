@@ -6,6 +6,7 @@ import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import type { PoolConfig, SeedUser, SimulatedUser } from '../../src/simulator/pool-config.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { cliHere } from '../support/cli-here.ts';
+import { hurryTime } from '../support/hurried-time.ts';
 import type { Case, SnapshotKind } from './dimensions.ts';
 
 /** Two snapshots of one pool in a vault of their own: an older good one, and the one that a case is about. */
@@ -44,11 +45,13 @@ export const UNPACED = ['--max-rps', '10000'];
 export class GuardWorld {
   readonly simulator: Simulator;
   readonly folder: string;
+  readonly #calmTime: () => void;
   readonly #sources = new Map<string, Promise<SourceOfCase>>();
 
-  private constructor(simulator: Simulator, folder: string) {
+  private constructor(simulator: Simulator, folder: string, calmTime: () => void) {
     this.simulator = simulator;
     this.folder = folder;
+    this.#calmTime = calmTime;
   }
 
   static async open(): Promise<GuardWorld> {
@@ -61,10 +64,11 @@ export class GuardWorld {
       AWS_SECRET_ACCESS_KEY: 'test',
     };
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    return new GuardWorld(simulator, await mkdtemp(join(tmpdir(), 'cognito-backup-guards-')));
+    return new GuardWorld(simulator, await mkdtemp(join(tmpdir(), 'cognito-backup-guards-')), hurryTime());
   }
 
   async close(): Promise<void> {
+    this.#calmTime();
     vi.unstubAllEnvs();
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });

@@ -1,8 +1,6 @@
 import { readdir, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { vi } from 'vitest';
-import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import { cliHere } from '../support/cli-here.ts';
 import { contentsOf, GuardWorld, putBack, type SourceOfCase } from './guard-world.ts';
 import type { NewPoolCase } from './new-pool-oracle.ts';
@@ -46,14 +44,10 @@ export class NewPoolStage {
   }
 
   async close(): Promise<void> {
-    vi.mocked(realRuntime.sleep).mockRestore();
     await this.world.close();
   }
 
-  /** In a world of its own, in a hurry: pacing and waiting for listings have tests of their own. */
   static async open(): Promise<NewPoolStage> {
-    const { sleep } = realRuntime;
-    vi.spyOn(realRuntime, 'sleep').mockImplementation((delayMs, signal) => sleep(delayMs / 100, signal));
     const world = await GuardWorld.open();
     const stage = new NewPoolStage(world);
     await writeFile(stage.files.secrets, JSON.stringify({ Google: { client_secret: SECRET } }));
