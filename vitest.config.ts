@@ -30,7 +30,12 @@ function temporaryFolder(): { readonly TMPDIR?: string } {
 export default defineConfig(({ mode }) => {
   // `npm run test:long` sweeps further in the same tests: see test/support/effort.ts.
   const long = mode === 'long';
-  const shared = { env: { TEST_EFFORT: long ? 'long' : 'ordinary', ...temporaryFolder() } };
+  // Files share the modules of their worker: loading them anew took a second of CPU for each.
+  const shared = {
+    isolate: false,
+    setupFiles: ['./test/support/put-back.ts'],
+    env: { TEST_EFFORT: long ? 'long' : 'ordinary', ...temporaryFolder() },
+  };
   const timeout = (ms: number) => ({ testTimeout: long ? ms * 60 : ms, hookTimeout: ms });
   return {
     test: {

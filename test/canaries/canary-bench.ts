@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import type { PoolSeed } from '../../src/simulator/seeds/pool-seed.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { cliHere, type CliHereResult } from '../support/cli-here.ts';
+import { hurryTime } from '../support/hurried-time.ts';
 import { onTerminal } from '../support/on-terminal.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { emptyPool, markedPool } from './marked-pool.ts';
@@ -60,9 +60,8 @@ export async function startCanaryBench(): Promise<CanaryBench> {
   })) {
     vi.stubEnv(name, value);
   }
-  // Commands wait for listings and jobs all the time: a hundredth of it is enough here.
-  const { sleep } = realRuntime;
-  const hurried = vi.spyOn(realRuntime, 'sleep').mockImplementation((delayMs, signal) => sleep(delayMs / 100, signal));
+  // Commands wait for listings and jobs all the time.
+  const calmTime = hurryTime();
   const net = new Net();
   const pools: string[] = [];
   const plant = (seed: PoolSeed): string => {
@@ -97,7 +96,7 @@ export async function startCanaryBench(): Promise<CanaryBench> {
     },
     expectNothingLeft: async () => expect(await readdir(temporary)).toEqual([]),
     close: async () => {
-      hurried.mockRestore();
+      calmTime();
       vi.unstubAllEnvs();
       await proxy.stop();
       await simulator.stop();

@@ -11,6 +11,7 @@ import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { encodeDigested } from '../../src/snapshot/digested-json.ts';
 import { sha256 } from '../../src/snapshot/sha256.ts';
+import { hurryTime } from '../support/hurried-time.ts';
 import { EVIL } from './evil.ts';
 
 /** Cognito takes letters, marks, symbols, digits and punctuation alone. */
@@ -95,6 +96,7 @@ export async function startEvilBench(): Promise<EvilBench> {
     vi.stubEnv(name, value);
   }
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-hostile-'));
+  const calmTime = hurryTime();
   return {
     simulator,
     source: plantSeed(simulator, evilPool()),
@@ -102,6 +104,7 @@ export async function startEvilBench(): Promise<EvilBench> {
     path: (...names) => join(folder, ...names),
     evilService: `http://127.0.0.1:${(evil.address() as AddressInfo).port}`,
     close: async () => {
+      calmTime();
       vi.unstubAllEnvs();
       await simulator.stop();
       await closed(evil);

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { vi } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { keepEnvironment } from './environment.ts';
 
 export interface CliHereResult {
   readonly exitCode: number;
@@ -20,7 +21,7 @@ type Write = (text: string | Uint8Array, ...rest: readonly unknown[]) => boolean
 export async function cliHere(args: readonly string[], answer?: Answerer): Promise<CliHereResult> {
   const keyboard = answer && sitDown(answer);
   const text = { stdout: '', stderr: '' };
-  const environment = { ...process.env };
+  const restoreEnvironment = keepEnvironment();
   const spies = (['stdout', 'stderr'] as const).map((name) => {
     process[name].setMaxListeners(0);
     const write: Write = (chunk, ...rest) => {
@@ -39,8 +40,7 @@ export async function cliHere(args: readonly string[], answer?: Answerer): Promi
     for (const spy of spies) spy.mockRestore();
     keyboard?.leave();
     // A command may set variables for the SDK; its process would end here.
-    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-    Object.assign(process.env, environment);
+    restoreEnvironment();
   }
 }
 
