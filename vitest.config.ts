@@ -33,7 +33,7 @@ export default defineConfig(({ mode }) => {
   // Files share the modules of their worker: loading them anew took a second of CPU for each.
   const shared = {
     isolate: false,
-    setupFiles: ['./test/support/put-back.ts'],
+    setupFiles: ['./test/support/setup.ts'],
     env: { TEST_EFFORT: long ? 'long' : 'ordinary', ...temporaryFolder() },
   };
   const timeout = (ms: number) => ({ testTimeout: long ? ms * 60 : ms, hookTimeout: ms });

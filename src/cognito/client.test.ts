@@ -3,10 +3,14 @@ import { silenceSdkNodeVersionWarning } from '../runtime/quiet-sdk.ts';
 import { createCognitoClient } from './client.ts';
 
 describe('createCognitoClient', () => {
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
 
   it('makes one attempt, and does not warn of old Node versions once silenced', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', undefined);
     silenceSdkNodeVersionWarning();
     const client = createCognitoClient({ region: 'eu-central-1' });
     expect(await client.config.maxAttempts()).toBe(1);

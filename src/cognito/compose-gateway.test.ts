@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BackupEvent } from '../model/events.ts';
 import { parsePoolId, type PoolId } from '../model/ids.ts';
 import { manualRuntime, type ManualRuntime } from '../runtime/manual-runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../runtime/quiet-sdk.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import { createCognitoClient } from './client.ts';
 import { createGateway, type ComposedGateway, type GatewayOptions } from './compose-gateway.ts';
 import { adoptActiveJob, runImportJob } from './import-job.ts';
 import { listAll, listPages } from './listing.ts';
+import { stubAws } from '../../test/support/environment.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/import';
 
@@ -23,9 +23,7 @@ const observer = (event: BackupEvent) => void events.push(event);
 
 /** The simulator lives on the same clock as the governor: quotas are enforced to the millisecond, and nothing sleeps. */
 beforeEach(async () => {
-  silenceSdkNodeVersionWarning();
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+  stubAws();
   runtime = manualRuntime(new Date(Math.ceil(new Date().getTime() / 1000) * 1000));
   events = [];
   folder = await mkdtemp(join(tmpdir(), 'import-'));

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parsePoolId } from '../model/ids.ts';
-import { silenceSdkNodeVersionWarning } from '../runtime/quiet-sdk.ts';
 import { createCognitoClient } from './client.ts';
 import type { CognitoGateway, OperationName, RequestOf } from './gateway.ts';
 import { createSdkGateway } from './sdk-gateway.ts';
+import { stubAws } from '../../test/support/environment.ts';
 
 const poolId = parsePoolId('eu-central-1_Example01');
 const DATE = 'Sun, 22 Nov 2026 12:00:00 GMT';
@@ -27,9 +27,7 @@ let respond: (request: Received, response: ServerResponse) => void;
 let gateway: CognitoGateway;
 
 beforeAll(async () => {
-  silenceSdkNodeVersionWarning();
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+  stubAws();
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { KmsKey } from '../simulator/kms/kms-key.ts';
 import { kmsKeyService } from './kms.ts';
+import { stubAws } from '../../test/support/environment.ts';
 
 const PLACE = { vault: 'v', pool: 'p', snapshot: 's' };
 const PLAIN = Buffer.from('a key');
@@ -10,8 +11,7 @@ let simulator: Simulator;
 let key: KmsKey;
 
 beforeAll(async () => {
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+  stubAws();
   simulator = await startSimulator();
 });
 afterAll(() => simulator.stop());

@@ -1,19 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BUCKET, simulatedS3, type SimulatedS3 } from '../../test/contracts/simulated-s3.ts';
-import { silenceSdkNodeVersionWarning } from '../runtime/quiet-sdk.ts';
 import { readBucketProtection } from './bucket-protection.ts';
 import { locationProtection } from './location-protection.ts';
+import { stubAws } from '../../test/support/environment.ts';
 
 let s3: SimulatedS3;
-const environment = { ...process.env };
 beforeEach(async () => {
-  silenceSdkNodeVersionWarning();
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
+  stubAws();
   s3 = await simulatedS3('vault');
 });
 afterEach(async () => {
   await s3.close();
-  process.env = { ...environment };
+  vi.unstubAllEnvs();
 });
 
 describe('readBucketProtection', () => {

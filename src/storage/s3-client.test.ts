@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { createS3Client } from './s3-client.ts';
 import { openS3 } from './s3.ts';
+import { stubAws } from '../../test/support/environment.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -30,8 +31,7 @@ it.skipIf(!hasOpenssl)('an S3 client trusts a private server through AWS_CA_BUND
     response.writeHead(200, { etag: '"tag"' }).end('content');
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  stubAws();
   const read = async (): Promise<unknown> => {
     const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const client = createS3Client({ endpoint, region: 'us-east-1' });
@@ -72,8 +72,7 @@ it.each([
   const endpoint = `http://localhost:${(server.address() as AddressInfo).port}`;
   const folder = await mkdtemp(join(tmpdir(), 's3-client-'));
   await writeFile(join(folder, 'config'), `[default]\n${configuration.replace('ENDPOINT', endpoint)}\n`);
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  stubAws();
   vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
   if (configuration === '') vi.stubEnv(where, endpoint);
   const client = createS3Client({ region: 'us-east-1' });

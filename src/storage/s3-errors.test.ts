@@ -1,14 +1,14 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isBackupError } from '../model/errors.ts';
 import { createS3Client } from './s3-client.ts';
 import { openS3 } from './s3.ts';
 import type { Storage } from './storage.ts';
+import { stubAws, stubEnvironment } from '../../test/support/environment.ts';
 
-vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+stubAws();
 
 let answer: (response: ServerResponse) => void;
 let server: Server;
@@ -164,13 +164,12 @@ describe('A client without what it needs', () => {
   });
 
   it('has no Region', async () => {
-    const config = {
+    stubEnvironment({
       AWS_REGION: undefined,
       AWS_PROFILE: undefined,
       AWS_CONFIG_FILE: '/nowhere',
       AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
-    };
-    for (const [name, value] of Object.entries(config)) vi.stubEnv(name, value);
+    });
     const bare = openS3(createS3Client({}), { bucket: 'bucket', prefix: '' });
     expect(await failureOf(bare.get('key'))).toMatchObject({
       code: 'usage',

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import type { PoolSeed } from '../../src/simulator/seeds/pool-seed.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
@@ -12,6 +11,7 @@ import { onTerminal } from '../support/on-terminal.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';
 import { emptyPool, markedPool } from './marked-pool.ts';
 import { expectNobody, Net, type Channel } from './net.ts';
+import { stubAws } from '../support/environment.ts';
 
 /** A marked pool, one that differs from it, a vault, and the command line, of which every byte that comes out is looked at. */
 export interface CanaryBench {
@@ -44,22 +44,13 @@ export interface Swept {
 }
 
 export async function startCanaryBench(): Promise<CanaryBench> {
-  silenceSdkNodeVersionWarning();
   const simulator = await startSimulator({ quotaScale: 'unlimited' });
   simulator.s3.putBucket('bucket');
   const proxy = await startFaultProxy(simulator.endpoint);
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-canaries-'));
   const temporary = join(folder, 'tmp');
   await mkdir(temporary);
-  for (const [name, value] of Object.entries({
-    AWS_ENDPOINT_URL: proxy.endpoint,
-    AWS_REGION: simulator.region,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    TMPDIR: temporary,
-  })) {
-    vi.stubEnv(name, value);
-  }
+  stubAws({ endpoint: proxy.endpoint, region: simulator.region }, { TMPDIR: temporary });
   // Commands wait for listings and jobs all the time.
   const calmTime = hurryTime();
   const net = new Net();

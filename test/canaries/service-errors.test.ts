@@ -10,7 +10,6 @@ import { uploadFile } from '../../src/cognito/sdk/upload-file.ts';
 import { kmsKeyService } from '../../src/encryption/kms.ts';
 import { isBackupError } from '../../src/model/errors.ts';
 import type { BackupEvent } from '../../src/model/events.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { createS3Client } from '../../src/storage/s3-client.ts';
 import { openS3 } from '../../src/storage/s3.ts';
 import type { Storage } from '../../src/storage/storage.ts';
@@ -20,6 +19,7 @@ import { eventRuntime } from '../support/event-runtime.ts';
 import { COGNITO_ECHOES, QUOTE, S3_ECHOES, startEchoingService, type EchoingService } from './echoing-service.ts';
 import { everythingOf, thrownBy } from './everything-of.ts';
 import { expectNobody, Net, type Channel } from './net.ts';
+import { stubAws } from '../support/environment.ts';
 
 const net = new Net();
 let simulator: Simulator;
@@ -28,9 +28,7 @@ let gateway: CognitoGateway;
 let storage: Storage;
 
 beforeAll(async () => {
-  silenceSdkNodeVersionWarning();
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  stubAws();
   simulator = await startSimulator({ quotaScale: 'unlimited' });
   service = await startEchoingService();
   const client = createCognitoClient({ region: 'eu-central-1', endpoint: service.endpoint });

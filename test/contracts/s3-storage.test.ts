@@ -11,9 +11,9 @@ import { openS3 } from '../../src/storage/s3.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { BUCKET, simulatedS3, type SimulatedS3 } from './simulated-s3.ts';
 import { codeOf, collect, keysBelow, text } from './storage.contract.ts';
+import { stubAws } from '../support/environment.ts';
 
-vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+stubAws();
 
 let s3: SimulatedS3;
 let bare: Storage;

@@ -1,16 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { manualRuntime } from '../../src/runtime/manual-runtime.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import { openLocalFolder } from '../../src/storage/local-folder.ts';
 import { withStorageRetry } from '../../src/storage/retrying.ts';
 import { simulatedS3 } from './simulated-s3.ts';
 import { storageContract, type StorageUnderTest } from './storage.contract.ts';
+import { stubAws } from '../support/environment.ts';
 
-vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+stubAws();
 
 async function localFolder(): Promise<StorageUnderTest> {
   const parent = await mkdtemp(join(tmpdir(), 'storage-contract-'));

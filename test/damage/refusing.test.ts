@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { encodeDigested } from '../../src/snapshot/digested-json.ts';
@@ -12,6 +11,7 @@ import type { PartEntry } from '../../src/snapshot/manifest.ts';
 import { sha256 } from '../../src/snapshot/sha256.ts';
 import { cliHere, type CliHereResult } from '../support/cli-here.ts';
 import type { Json } from './sample-vault.ts';
+import { stubAws } from '../support/environment.ts';
 
 /** `sub` values of several shards; the last part in reading order is that of `f`. */
 const SUBS = ['30', '31', '32', '40', '41', 'f0', 'f1'].map((start) => `${start}000000-0000-4000-8000-000000000000`);
@@ -27,16 +27,8 @@ const at = (...names: readonly string[]): string => join(folder, ...names);
 const inSnapshot = (path: string, id = snapshot): string => at('vault', 'pools', source, 'snapshots', id, path);
 
 beforeAll(async () => {
-  silenceSdkNodeVersionWarning();
   simulator = await startSimulator({ quotaScale: 'unlimited' });
-  for (const [name, value] of Object.entries({
-    AWS_ENDPOINT_URL: simulator.endpoint,
-    AWS_REGION: simulator.region,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  })) {
-    vi.stubEnv(name, value);
-  }
+  stubAws(simulator);
   source = plantSeed(simulator, {
     config: { PoolName: 'source' },
     groups: [{ name: 'admins' }, { name: 'editors' }],

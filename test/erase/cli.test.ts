@@ -1,16 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { manualRuntime, type ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { openVault, type Vault } from '../../src/snapshot/vault.ts';
 import { openLocalFolder } from '../../src/storage/local-folder.ts';
 import { BUCKET, simulatedS3, type SimulatedS3 } from '../contracts/simulated-s3.ts';
 import { contentsOf } from '../prune/dated-vault.ts';
 import { cliHere } from '../support/cli-here.ts';
 import { backUp, EVE, keysNaming, OTHERS, POOL, TRACES, usernamesIn } from './erasing-vault.ts';
+import { stubAws } from '../support/environment.ts';
 
 interface EraseDocument {
   readonly schema: string;
@@ -114,17 +114,15 @@ describe('erase on a folder', () => {
 
 describe('erase on S3', () => {
   let s3: SimulatedS3;
-  const environment = { ...process.env };
 
   beforeEach(async () => {
-    silenceSdkNodeVersionWarning();
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' });
+    stubAws({ region: 'us-east-1' });
     s3 = await simulatedS3('vault');
-    process.env['AWS_ENDPOINT_URL_S3'] = s3.endpoint;
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint);
   });
   afterEach(async () => {
     await s3.close();
-    process.env = { ...environment };
+    vi.unstubAllEnvs();
   });
 
   const erase = (...args: readonly string[]) => cliHere(['erase', '--vault', `s3://${BUCKET}/vault`, ...args]);

@@ -1,24 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ordinaryPool } from '../../src/simulator/seeds/ordinary-pool.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import { BUCKET, startFunctions, type Functions } from '../lambda/functions.ts';
 import { cliHere } from '../support/cli-here.ts';
+import { stubAws } from '../support/environment.ts';
 
 const VAULT = `s3://${BUCKET}/vault`;
 const SEED = ordinaryPool({ users: 30, groups: 3, seed: 3, model: 'username' });
 
 describe('the functions', () => {
   let functions: Functions;
-  const environment = { ...process.env };
 
   beforeAll(async () => {
     functions = await startFunctions();
-    const { endpoint, region } = functions.simulator;
-    const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-    Object.assign(process.env, { ...credentials, AWS_ENDPOINT_URL: endpoint, AWS_REGION: region });
+    stubAws(functions.simulator);
   });
   afterAll(async () => {
-    process.env = { ...environment };
+    vi.unstubAllEnvs();
     await functions.stop();
   });
 

@@ -1,6 +1,5 @@
 import { createCognitoClient, type CognitoClientOptions } from '../../src/cognito/client.ts';
 import { createGateway, type ComposedGateway } from '../../src/cognito/compose-gateway.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { eventRuntime } from '../support/event-runtime.ts';
@@ -24,7 +23,6 @@ const HASTY_TIMEOUT_MS = 500;
 const STATIC = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 export async function setUpBrokenLine(options: SimulatorOptions = {}): Promise<BrokenLine> {
-  silenceSdkNodeVersionWarning();
   const runtime = eventRuntime();
   const simulator = await startSimulator({
     quotaScale: 'unlimited',

@@ -1,5 +1,6 @@
 import type { SnapshotKind } from './dimensions.ts';
 import { FILLERS, PEOPLE } from './guard-world.ts';
+import type { Refusal } from './refusal.ts';
 
 /** One combination for `erase`: it looks at a vault alone, and erases ada there. */
 export interface EraseCase {
@@ -32,12 +33,7 @@ export const ERASE_DIMENSIONS: { readonly [Name in keyof EraseCase]: readonly Er
   around: ['nothing', 'protected-tag-and-terminal'],
 };
 
-interface EraseRefusal {
-  readonly name: string;
-  readonly exitCode: number;
-  readonly code: string;
-  readonly when: (one: EraseCase) => boolean;
-}
+type EraseRefusal = Omit<Refusal<EraseCase>, 'message'>;
 
 /** What docs/CLI.md says of `erase`, row by row; the first that applies decides. */
 export const ERASE_REFUSALS: readonly EraseRefusal[] = [

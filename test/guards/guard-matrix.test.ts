@@ -24,6 +24,7 @@ describe('what the documents promise of every combination', () => {
         const stage = await world.set(one);
         const promised = promisedOf(one);
         const breaches = breachesOf(one, stage, promised, await runCase(world, one, stage));
+        world.leave(stage);
         if (breaches.length > 0) broken.push([JSON.stringify(one), endOf(one), ...breaches].join('\n  '));
       }
       expect(broken.length, broken.slice(0, SHOWN).join('\n')).toBe(0);

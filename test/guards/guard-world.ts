@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { vi } from 'vitest';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import type { PoolConfig, SeedUser, SimulatedUser } from '../../src/simulator/pool-config.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { cliHere } from '../support/cli-here.ts';
 import { hurryTime } from '../support/hurried-time.ts';
 import type { Case, SnapshotKind } from './dimensions.ts';
+import { stubAws } from '../support/environment.ts';
 
 /** Two snapshots of one pool in a vault of their own: an older good one, and the one that a case is about. */
 export interface SourceOfCase {
@@ -55,15 +55,8 @@ export class GuardWorld {
   }
 
   static async open(): Promise<GuardWorld> {
-    silenceSdkNodeVersionWarning();
     const simulator = await startSimulator({ quotaScale: 'unlimited' });
-    const environment = {
-      AWS_ENDPOINT_URL: simulator.endpoint,
-      AWS_REGION: simulator.region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    };
-    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    stubAws(simulator);
     return new GuardWorld(simulator, await mkdtemp(join(tmpdir(), 'cognito-backup-guards-')), hurryTime());
   }
 
@@ -84,6 +77,11 @@ export class GuardWorld {
     const targetId = isOwn ? source.poolId : this.simulator.createPool(configOf(lookOf(one)));
     this.#populate(targetId, one);
     return { source, targetId, csv: await this.#csvOf(targetId, one) };
+  }
+
+  /** Lets go of a pool that was made for one case. */
+  leave({ source, targetId: UserPoolId }: Stage): void {
+    if (UserPoolId !== source.poolId) this.simulator.configure('DeleteUserPool', { UserPoolId });
   }
 
   sourceOf(kind: SnapshotKind, look: Look): Promise<SourceOfCase> {

@@ -1,7 +1,8 @@
 import type { Case } from './dimensions.ts';
+import type { Refusal } from './refusal.ts';
 
 /** The table "What refuses what" of docs/CLI.md in the order of its rows: the first that applies decides. */
-export const REFUSALS: readonly Refusal[] = [
+export const REFUSALS: readonly Refusal<Case>[] = [
   {
     name: 'a pool mirrored to itself, named as pool:ID',
     when: ({ verb, target, source }) => verb === 'mirror' && target === 'own-source' && source === 'pool',
@@ -88,19 +89,11 @@ export const REFUSALS: readonly Refusal[] = [
   },
 ];
 
-export interface Refusal {
-  readonly name: string;
-  readonly when: (one: Case) => boolean;
-  readonly exitCode: number;
-  readonly code: string;
-  readonly message: RegExp;
-}
-
 export type Question = 'yes' | 'pool-id';
 
 /** What the documents promise of a combination. */
 export type Promised =
-  | { readonly ends: 'refused'; readonly by: Refusal; readonly asked: readonly Question[] }
+  | { readonly ends: 'refused'; readonly by: Refusal<Case>; readonly asked: readonly Question[] }
   | { readonly ends: 'told'; readonly exitCode: number; readonly asked: readonly [] }
   | { readonly ends: 'done'; readonly exitCode: number; readonly asked: readonly Question[] };
 

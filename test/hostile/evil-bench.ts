@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { vi } from 'vitest';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import type { PoolSeed } from '../../src/simulator/seeds/pool-seed.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
@@ -13,6 +12,7 @@ import { encodeDigested } from '../../src/snapshot/digested-json.ts';
 import { sha256 } from '../../src/snapshot/sha256.ts';
 import { hurryTime } from '../support/hurried-time.ts';
 import { EVIL } from './evil.ts';
+import { stubAws } from '../support/environment.ts';
 
 /** Cognito takes letters, marks, symbols, digits and punctuation alone. */
 const ATTRIBUTE = 'evil';
@@ -74,7 +74,6 @@ export interface EvilBench {
 }
 
 export async function startEvilBench(): Promise<EvilBench> {
-  silenceSdkNodeVersionWarning();
   const simulator = await startSimulator({ quotaScale: 'unlimited' });
   const evil = createServer((request, response) => {
     const isXml = !request.headers['x-amz-target'];
@@ -87,14 +86,7 @@ export async function startEvilBench(): Promise<EvilBench> {
     );
   });
   await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
-  for (const [name, value] of Object.entries({
-    AWS_ENDPOINT_URL: simulator.endpoint,
-    AWS_REGION: simulator.region,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-  })) {
-    vi.stubEnv(name, value);
-  }
+  stubAws(simulator);
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-hostile-'));
   const calmTime = hurryTime();
   return {

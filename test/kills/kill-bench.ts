@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CognitoGateway } from '../../src/cognito/gateway.ts';
 import type { ReconcileDependencies } from '../../src/operations/reconcile/dependencies.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { openVault, type Vault } from '../../src/snapshot/vault.ts';
 import { directGateway } from './direct-gateway.ts';
@@ -40,7 +39,6 @@ export interface LifeOptions {
 }
 
 export async function startKillBench(): Promise<KillBench> {
-  silenceSdkNodeVersionWarning();
   const folder = await mkdtemp(join(tmpdir(), 'kills-'));
   const { TMPDIR } = process.env;
   process.env['TMPDIR'] = folder;

@@ -3,7 +3,6 @@ import { createGateway } from '../../src/cognito/compose-gateway.ts';
 import { isBackupError } from '../../src/model/errors.ts';
 import { backupPool, type BackupResult } from '../../src/operations/backup/backup.ts';
 import { manualRuntime, type ManualRuntime } from '../../src/runtime/manual-runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { openSnapshot } from '../../src/snapshot/snapshot-reader.ts';
 import { openVault, type Vault } from '../../src/snapshot/vault.ts';
 import { collect } from '../fakes/collect.ts';
@@ -47,8 +46,6 @@ const faultsFor = (mode: Mode): readonly PageFault[] => [
 const CASES = (['single', 'sharded'] as const).flatMap((mode) =>
   CHAINS[mode].flatMap((chain) => faultsFor(mode).map((fault) => [fault.name, chain, { mode, fault }] as const)),
 );
-
-silenceSdkNodeVersionWarning();
 
 let storage: MemoryStorage;
 let runtime: ManualRuntime;

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { markExpired } from '../../src/snapshot/expiry.ts';
 import { manifestKey } from '../../src/snapshot/keys.ts';
 import { openSnapshot } from '../../src/snapshot/snapshot-reader.ts';
@@ -11,6 +10,7 @@ import { openLocalFolder } from '../../src/storage/local-folder.ts';
 import { BUCKET, simulatedS3, type SimulatedS3 } from '../contracts/simulated-s3.ts';
 import { cliHere } from '../support/cli-here.ts';
 import { POOL, backUp, contentsOf, datedVault, DAY_MS, type DatedVault } from './dated-vault.ts';
+import { stubAws } from '../support/environment.ts';
 
 interface PruneDocument {
   readonly schema: string;
@@ -133,19 +133,17 @@ describe('prune on a folder', () => {
 
 describe('prune on S3', () => {
   let s3: SimulatedS3;
-  const environment = { ...process.env };
   const vault = `s3://${BUCKET}/vault`;
 
   beforeEach(async () => {
-    silenceSdkNodeVersionWarning();
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' });
+    stubAws({ region: 'us-east-1' });
     s3 = await simulatedS3('vault');
-    process.env['AWS_ENDPOINT_URL_S3'] = s3.endpoint;
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.endpoint);
   });
 
   afterEach(async () => {
     await s3.close();
-    process.env = { ...environment };
+    vi.unstubAllEnvs();
   });
 
   it('leaves what Object Lock holds, and says that the bucket keeps versions', async () => {

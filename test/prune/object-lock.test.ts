@@ -1,11 +1,11 @@
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { withStorageRetry } from '../../src/storage/retrying.ts';
 import { openS3 } from '../../src/storage/s3.ts';
 import type { Storage } from '../../src/storage/storage.ts';
 import { simulatedS3, type SimulatedS3 } from '../contracts/simulated-s3.ts';
+import { stubAws } from '../support/environment.ts';
 
 const Bucket = 'locked';
 const UNTIL = new Date('2027-03-01T00:00:00.000Z');
@@ -14,9 +14,7 @@ let s3: SimulatedS3;
 let storage: Storage;
 
 beforeEach(async () => {
-  silenceSdkNodeVersionWarning();
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+  stubAws();
   s3 = await simulatedS3('vault');
   await s3.client.send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true }));
   storage = withStorageRetry(openS3(s3.client, { bucket: Bucket, prefix: '' }), { runtime: realRuntime });

@@ -20,6 +20,7 @@ import { effort } from '../support/effort.ts';
 import { startHoldingProxy, type HoldingProxy } from '../support/holding-proxy.ts';
 import { openRaceTrack, type RaceTrack } from './racers.ts';
 import type { RaceAnswer } from './race-task.ts';
+import { stubAws } from '../support/environment.ts';
 
 const ROUNDS = effort({ ordinary: 1, long: 25 });
 const LEASE_MS = 2_000;
@@ -45,8 +46,7 @@ const present = seed.users.slice(0, 20).filter(({ status }) => status !== 'FORCE
 /** More than one page, so that two backups have time to meet. */
 const large = ordinaryPool({ users: 200, groups: 3, seed: 12, model: 'username' });
 
-vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+stubAws();
 
 let track: RaceTrack;
 let simulator: Simulator;

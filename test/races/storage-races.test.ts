@@ -12,14 +12,14 @@ import { collect, text } from '../contracts/storage.contract.ts';
 import { effort } from '../support/effort.ts';
 import { openRaceTrack, type Racer, type RaceTrack } from './racers.ts';
 import type { RaceAnswer, RaceTask } from './race-task.ts';
+import { stubAws } from '../support/environment.ts';
 
 const RACERS = 8;
 const ROUNDS = effort({ ordinary: 12, long: 300 });
 /** A part of a few pages, and more than one write to a file. */
 const SIZE = 100_000;
 
-vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
-vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+stubAws();
 
 let track: RaceTrack;
 let simulator: Simulator;

@@ -11,11 +11,11 @@ import type { ReconcileDependencies } from '../../src/operations/reconcile/depen
 import { verifySnapshot, type VerifyResult } from '../../src/operations/verify/verify-snapshot.ts';
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../../src/runtime/quiet-sdk.ts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { openSnapshot, type SnapshotReader } from '../../src/snapshot/snapshot-reader.ts';
 import { openVault, type Vault } from '../../src/snapshot/vault.ts';
 import { openLocalFolder } from '../../src/storage/local-folder.ts';
+import { stubAws } from './environment.ts';
 
 /** Lets every call pass: pacing has tests of its own, and the simulator's quotas are off. */
 const unpaced: Governor = {
@@ -47,9 +47,7 @@ export interface Workbench {
 }
 
 export async function setUpWorkbench(options: SimulatorOptions = {}): Promise<Workbench> {
-  silenceSdkNodeVersionWarning();
-  process.env['AWS_ACCESS_KEY_ID'] = 'test';
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test';
+  stubAws();
   const simulator = await startSimulator({ quotaScale: 'unlimited', ...options });
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-test-'));
   const storage = await openLocalFolder(join(folder, 'vault'), { runtime: realRuntime, create: true });

@@ -4,7 +4,6 @@ import { ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cogni
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../../../test/support/effort.ts';
-import { silenceSdkNodeVersionWarning } from '../../runtime/quiet-sdk.ts';
 import { createCognitoClient } from '../client.ts';
 import { parseUserLists } from './user-lists.ts';
 
@@ -14,7 +13,6 @@ let body = '';
 let status = 200;
 
 beforeAll(async () => {
-  silenceSdkNodeVersionWarning();
   server = createServer((request, response) => {
     request.resume();
     request.on('end', () => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(body));

@@ -3,7 +3,6 @@ import { createCognitoClient } from '../../../src/cognito/client.ts';
 import { createGateway } from '../../../src/cognito/compose-gateway.ts';
 import type { Governor } from '../../../src/cognito/governor.ts';
 import { realRuntime } from '../../../src/runtime/real-runtime.ts';
-import { silenceSdkNodeVersionWarning } from '../../../src/runtime/quiet-sdk.ts';
 import { hurriedRuntime } from '../../support/workbench.ts';
 import type { CognitoUnderTest } from './contract-bed.ts';
 
@@ -27,7 +26,6 @@ export interface EmulatorOptions {
 
 /** The tool's gateway and the plain SDK, pointed at an emulator. */
 export function emulatorAt({ endpoint, region, stop, lagMs = 0, messagesSent }: EmulatorOptions): CognitoUnderTest {
-  silenceSdkNodeVersionWarning();
   process.env['AWS_ACCESS_KEY_ID'] = CREDENTIALS.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = CREDENTIALS.secretAccessKey;
   const client = createCognitoClient({ region, endpoint });
@@ -50,7 +48,6 @@ export function emulatorAt({ endpoint, region, stop, lagMs = 0, messagesSent }: 
 
 /** The same at AWS: credentials as every AWS tool finds them, the documented quotas kept. */
 export function awsAt(region: string, importRole?: string): CognitoUnderTest {
-  silenceSdkNodeVersionWarning();
   const client = createCognitoClient({ region });
   const sdk = new CognitoIdentityProvider({ region, maxAttempts: 1 });
   return {
