@@ -434,4 +434,32 @@ describe('a pool that is complete', () => {
     expect(again.made?.handOver.clients).toMatchObject([{ oldId: id }]);
     expect(JSON.stringify(bench.describe(first.made?.pool.id ?? ''))).toBe(before);
   });
+
+  const ALL = {};
+  const CONFIGURATION = { scope: 'configuration' } as const;
+  const USERS = { scope: 'users' } as const;
+  const ADA = { users: { onlyUsers: ['ada'] } };
+  it.each([
+    ['all', 'all', 'complete', ALL, ALL],
+    ['all', 'the configuration', 'complete', ALL, CONFIGURATION],
+    ['all', 'some users', 'complete', ALL, ADA],
+    ['the configuration', 'the configuration', 'complete', CONFIGURATION, CONFIGURATION],
+    ['the configuration', 'all', '--config-only', CONFIGURATION, ALL],
+    ['the configuration', 'users', '--config-only', CONFIGURATION, USERS],
+    ['users', 'users', 'complete', USERS, USERS],
+    ['users', 'all', '--users-only', USERS, ALL],
+    ['some users', 'all', '--only-user', ADA, ALL],
+    ['some users', 'some, who may be others', '--only-user', ADA, ADA],
+  ] as const)('with %s of a snapshot, is for %s: %s', async (_holds, _asked, outcome, holds, asked) => {
+    const poolId = bench.createPool({});
+    for (const username of ['ada', 'ben']) bench.simulator.pool(poolId).addUser({ username, attributes: [] });
+    const reader = await bench.snapshotOf(poolId);
+    const first = await bench.restore(reader, holds);
+    expect(first.made?.failures).toEqual([]);
+    const before = JSON.stringify(bench.describe(first.made?.pool.id ?? ''));
+    const again = bench.restore(reader, asked);
+    if (outcome === 'complete') expect(await again).toMatchObject({ made: { origin: 'complete' } });
+    else await expect(again).rejects.toMatchObject({ code: 'refused', message: expect.stringContaining(outcome) });
+    expect(JSON.stringify(bench.describe(first.made?.pool.id ?? ''))).toBe(before);
+  });
 });

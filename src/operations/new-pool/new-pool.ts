@@ -9,6 +9,7 @@ import { handOver } from '../../plan/new-pool/hand-over.ts';
 import { textAt } from '../../plan/new-pool/json-members.ts';
 import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
 import type { NewPoolOptions, NewPoolPlan, PlainInput } from '../../plan/new-pool/new-pool-plan.ts';
+import type { SnapshotPart } from '../../plan/new-pool/pool-mark.ts';
 import { planNewPool } from '../../plan/new-pool/plan-new-pool.ts';
 import { takeLease, type Lease } from '../../runs/lease.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
@@ -20,15 +21,15 @@ import { makeOnce } from './make-once.ts';
 import type { NewPoolOrigin, NewPoolPreview, NewPoolResult } from './new-pool-result.ts';
 import { PoolUnderConstruction } from './pool-under-construction.ts';
 import { priceNewPool } from './price-new-pool.ts';
-import { refuseForeign, refuseTakenDomains, refuseUnconfigured } from './refusals.ts';
+import { refuseForeign, refuseOtherPart, refuseTakenDomains, refuseUnconfigured } from './refusals.ts';
 import { surveyAccount, type AccountSurvey } from './survey-account.ts';
 import { takeSteps, type StepFailure } from './take-steps.ts';
 import { hasWork, leftOf, previewUsers, restoreUsers, type UserOptions } from './users-of-new-pool.ts';
 
 export interface RestoreNewPoolOptions
   extends
-    Omit<NewPoolOptions, 'snapshot' | 'arns' | 'providerSecrets' | 'domains' | 'triggers' | 'scope'>,
-    Partial<Omit<NewPoolOptions, 'snapshot'>> {
+    Omit<NewPoolOptions, 'snapshot' | 'part' | 'arns' | 'providerSecrets' | 'domains' | 'triggers' | 'scope'>,
+    Partial<Omit<NewPoolOptions, 'snapshot' | 'part'>> {
   readonly name: string;
   readonly reader: SnapshotReader;
   /** Where the pool is made; the gateway has to be of that Region. */
@@ -106,9 +107,18 @@ async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise
       domains: options.domains ?? {},
       triggers: options.triggers ?? true,
       scope: options.scope ?? 'all',
+      part: partOf(options),
     },
   };
   return options.shape?.(input) ?? input;
+}
+
+/** What is to come of the snapshot, where that is not all of it. */
+function partOf({ scope, users }: Pick<RestoreNewPoolOptions, 'scope' | 'users'>): SnapshotPart | undefined {
+  if (scope === 'configuration') return scope;
+  const { onlyUsers = [], onlyGroups = [] } = users ?? {};
+  if (onlyUsers.length + onlyGroups.length > 0) return 'some-users';
+  return scope === 'users' ? scope : undefined;
 }
 
 interface Prepared {
@@ -125,10 +135,11 @@ async function prepare(
   const { gateway } = deps;
   const { signal, region } = options;
   const survey = await surveyAccount(gateway, input.options, signal);
+  refuseOtherPart(survey.found, input.options.part);
   const account = survey.account ?? accountOfArn(input.source.arn);
   const plan = planNewPool({ ...input, target: { region, account } });
   const found = survey.found?.pool;
-  if (survey.found?.state !== 'done') {
+  if (survey.found?.mark.state !== 'done') {
     refuseForeign(plan);
     await refuseTakenDomains(gateway, plan, { source: input.source.id, own: found?.id, signal });
   }
@@ -149,7 +160,7 @@ async function prepare(
 }
 
 function hasUsersToWrite({ steps }: NewPoolPlan, { found }: AccountSurvey): boolean {
-  return found?.state !== 'done' && steps.some(({ kind }) => kind === 'users');
+  return found?.mark.state !== 'done' && steps.some(({ kind }) => kind === 'users');
 }
 
 interface Confirmed extends Prepared {
@@ -163,7 +174,7 @@ async function carryOut(
 ): Promise<NonNullable<NewPoolResult['made']>> {
   const { preview, survey } = confirmed;
   const { plan } = preview;
-  const origin: NewPoolOrigin = !survey.found ? 'created' : survey.found.state === 'done' ? 'complete' : 'resumed';
+  const origin: NewPoolOrigin = !survey.found ? 'created' : survey.found.mark.state === 'done' ? 'complete' : 'resumed';
   if (origin !== 'complete' && !(await options.confirm(preview))) {
     throw new BackupError('refused', 'Not confirmed, nothing was changed', {
       hint: 'Run it with --dry-run to see the plan',

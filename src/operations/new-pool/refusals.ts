@@ -3,7 +3,9 @@ import { BackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { textAt } from '../../plan/new-pool/json-members.ts';
 import type { NewPoolOptions, NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
+import type { SnapshotPart } from '../../plan/new-pool/pool-mark.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
+import type { FoundPool } from './survey-account.ts';
 
 /** All that anybody has; a pool of which a thousand groups have roles would fill screens. */
 const MOST_NAMED = 100;
@@ -29,6 +31,32 @@ export function refuseUnconfigured({ manifest }: SnapshotReader, scope: NewPoolO
   throw new BackupError('refused', `Refused: snapshot ${manifest.snapshotId} holds no configuration of its pool`, {
     hint: 'Take a snapshot that does (show SNAPSHOT --config), or make the pool for its users alone: --users-only',
   });
+}
+
+const TOLD = {
+  configuration: '--config-only',
+  users: '--users-only',
+  'some-users': '--only-user or --only-group',
+} as const satisfies { readonly [Part in SnapshotPart]: string };
+
+/**
+ * Throws `refused` where an earlier restore has completed the pool with a part of the snapshot, and another part or all of it is asked
+ * for: it is no pool to be finished, and may be in use by now. Which users some users were nobody knows any more.
+ */
+export function refuseOtherPart(found: FoundPool | undefined, asked: SnapshotPart | undefined): void {
+  const part = found?.mark.state === 'done' ? found.mark.part : undefined;
+  if (!found || part === undefined || (part === asked && part !== 'some-users')) return;
+  const { id, name } = found.pool;
+  const isWithoutClients = part === 'users' && asked !== 'some-users';
+  throw new BackupError(
+    'refused',
+    `Refused: pool ${id} ${JSON.stringify(name)} was made from this snapshot with ${TOLD[part]}, so it holds only a part of it`,
+    {
+      hint: isWithoutClients
+        ? 'Make all of it under another name, or delete that pool first'
+        : `Bring users into it: restore ${found.mark.snapshot} --pool ${id}; or make all of it under another name`,
+    },
+  );
 }
 
 export interface DomainCheck {

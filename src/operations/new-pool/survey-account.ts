@@ -4,11 +4,11 @@ import { findPool } from '../../cognito/read-pool.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
-import { markOf } from '../../plan/new-pool/pool-mark.ts';
+import { markOf, type PoolMark } from '../../plan/new-pool/pool-mark.ts';
 
 export interface FoundPool {
   readonly pool: PoolDescription;
-  readonly state: 'in-progress' | 'done';
+  readonly mark: PoolMark;
 }
 
 export interface AccountSurvey {
@@ -27,21 +27,21 @@ export async function surveyAccount(
   { name, snapshot }: { readonly name: string; readonly snapshot: string },
   signal?: AbortSignal,
 ): Promise<AccountSurvey> {
-  const namesakes: PoolDescription[] = [];
+  const namesakes: (Omit<FoundPool, 'mark'> & { readonly mark: PoolMark | undefined })[] = [];
   let account: string | undefined;
   for await (const listed of listAll(gateway, 'ListUserPools', {}, signal)) {
     if (listed.name !== name && account !== undefined) continue;
     const pool = await findPool(gateway, listed.id, signal);
     if (!pool) continue;
     account ??= accountOfArn(pool.arn);
-    if (pool.name === name) namesakes.push(pool);
+    if (pool.name === name) namesakes.push({ pool, mark: markOf(pool) });
   }
-  const ours = namesakes.filter((pool) => markOf(pool)?.snapshot === snapshot);
+  const ours = namesakes.flatMap(({ pool, mark }) => (mark?.snapshot === snapshot ? [{ pool, mark }] : []));
   const [first, second] = ours;
   if (first && second) throw twice(name, ours);
   const [stranger] = namesakes;
-  if (!first && stranger) throw taken(stranger);
-  return { account, found: first && { pool: first, state: markOf(first)?.state ?? 'done' } };
+  if (!first && stranger) throw taken(stranger.pool);
+  return { account, found: first };
 }
 
 function taken({ id, name }: PoolDescription): BackupError {
@@ -50,8 +50,8 @@ function taken({ id, name }: PoolDescription): BackupError {
   });
 }
 
-function twice(name: string, pools: readonly PoolDescription[]): BackupError {
-  const ids = pools.map(({ id }) => id).join(', ');
+function twice(name: string, pools: readonly FoundPool[]): BackupError {
+  const ids = pools.map(({ pool }) => pool.id).join(', ');
   return new BackupError('refused', `Several pools ${JSON.stringify(name)} were made from this snapshot: ${ids}`, {
     hint: 'Keep one of them, and delete or rename the others',
   });

@@ -6,6 +6,7 @@ import type { ClientSecretFate } from './client-request.ts';
 import type { ConfigurationLoss } from './configuration-losses.ts';
 import type { ArnMap, ForeignArn, PoolPlace } from './map-arns.ts';
 import type { DomainChoice } from './page-requests.ts';
+import type { SnapshotPart } from './pool-mark.ts';
 import type { ProviderSecrets } from './provider-request.ts';
 
 /**
@@ -60,6 +61,8 @@ export interface NewPoolOptions {
   readonly triggers: boolean;
   /** `users`: only what users need, no clients, providers or pages. `configuration`: no users and groups. */
   readonly scope: 'all' | 'configuration' | 'users';
+  /** The same with the choice of users, for the mark of the pool; `undefined`: everything. */
+  readonly part: SnapshotPart | undefined;
 }
 
 export interface NewPoolInput {

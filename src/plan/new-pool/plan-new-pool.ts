@@ -208,7 +208,7 @@ class Planning {
       this.#steps.push({ kind: 'triggers', key: WHOLE_POOL, document, dependsOn: [POOL] });
     }
     const { deletionProtection } = source;
-    const mark = { state: 'done', snapshot } as const;
+    const mark = { state: 'done', snapshot, part: this.#input.options.part } as const;
     const last = updateRequest(this.#raw, settings, { ...update, mark, deletionProtection });
     const before = this.#steps.map(stepName);
     this.#steps.push({ kind: 'finish', key: WHOLE_POOL, document: last, dependsOn: before });
