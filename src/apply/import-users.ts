@@ -11,7 +11,7 @@ import type { CreateUser } from '../plan/entries.ts';
 import { importRow } from '../plan/import-row.ts';
 import { cannotWriteTemporary } from '../runtime/temporary-data.ts';
 import type { ApplyContext } from './apply-context.ts';
-import { createImportFile, type ImportFile } from './import-file.ts';
+import { createUnnamedFile, type UnnamedFile } from '../runtime/unnamed-file.ts';
 
 export interface ImportUsersOptions {
   readonly header: readonly string[];
@@ -23,7 +23,7 @@ export interface ImportUsersOptions {
 }
 
 interface JobFile {
-  readonly file: ImportFile;
+  readonly file: UnnamedFile;
   readonly hashes: PasswordHashAlgorithm | undefined;
 }
 
@@ -63,7 +63,7 @@ async function writeFiles(
     if (known) return known;
     const split = new SplitFiles(encodeHeader(header), async (index) => {
       const path = join(folder, `users-${hashes ?? 'plain'}-${index}.csv`);
-      const file = await createImportFile(path).catch(cannotWrite);
+      const file = await createUnnamedFile(path).catch(cannotWrite);
       files.push({ file, hashes });
       return { write: (text) => file.write(text).catch(cannotWrite), close: async () => {} };
     });

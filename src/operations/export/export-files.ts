@@ -1,8 +1,9 @@
-import { mkdtemp, open, rm, unlink, type FileHandle } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Row } from '../../csv/rfc4180.ts';
 import type { RowSink } from '../../csv/split-files.ts';
+import { createUnnamedFile, type UnnamedFile } from '../../runtime/unnamed-file.ts';
 import { localError } from '../../storage/local-errors.ts';
 import type { Storage } from '../../storage/storage.ts';
 
@@ -29,8 +30,8 @@ export interface ExportFilesOptions {
 }
 
 /**
- * Gives `work` files that are written in a private temporary folder (0700, files 0600) and put into the storage whole,
- * one by one as they are closed. The folder is removed however `work` ends.
+ * Gives `work` files that are written in a private temporary folder (0700, files 0600 and without a name where that works) and
+ * put into the storage whole, one by one as they are closed. The folder is removed however `work` ends.
  * Errors: `disk-full` and its kin for the temporary folder, and the storage's own.
  */
 export async function withExportFiles<Result>(
@@ -147,7 +148,7 @@ class StoredFiles implements ExportFiles {
   readonly #storage: Storage;
   readonly #folder: string;
   readonly #options: ExportFilesOptions;
-  readonly #open = new Set<FileHandle>();
+  readonly #open = new Set<UnnamedFile>();
 
   constructor(storage: Storage, folder: string, options: ExportFilesOptions) {
     this.#storage = storage;
@@ -156,27 +157,22 @@ class StoredFiles implements ExportFiles {
   }
 
   async open(key: string): Promise<RowSink> {
-    const path = join(this.#folder, key);
-    const handle = await attempt(this.#folder, open(path, 'wx', 0o600));
-    this.#open.add(handle);
+    const { signal } = this.#options;
+    const file = await attempt(this.#folder, createUnnamedFile(join(this.#folder, key)));
+    this.#open.add(file);
     return new BufferedFile(key, {
-      write: (text) => attempt(this.#folder, handle.appendFile(text)),
-      finish: async (file) => {
-        await attempt(this.#folder, handle.close());
-        this.#open.delete(handle);
-        await this.#storage.put(
-          key,
-          { path },
-          this.#options.signal === undefined ? {} : { signal: this.#options.signal },
-        );
-        await attempt(this.#folder, unlink(path));
-        this.written.push(file);
+      write: (text) => attempt(this.#folder, file.write(text)),
+      finish: async (exported) => {
+        await this.#storage.put(key, { path: file.path }, signal === undefined ? {} : { signal });
+        this.#open.delete(file);
+        await attempt(this.#folder, file.remove());
+        this.written.push(exported);
       },
     });
   }
 
   async remove(): Promise<void> {
-    for (const handle of this.#open) await handle.close().catch(() => undefined);
+    for (const file of this.#open) await file.remove().catch(() => undefined);
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

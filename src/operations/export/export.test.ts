@@ -1,8 +1,9 @@
+import type { Dirent } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { csvUsers } from '../../csv/csv-users.ts';
 import { headerFromSchema } from '../../csv/header-from-schema.ts';
@@ -313,4 +314,23 @@ describe('exportSnapshot', () => {
     await expect(run({ format: 'csv', signal: stop.signal }, broken)).rejects.toMatchObject({ code: 'interrupted' });
     expect(await readdir(scratch)).toEqual([]);
   });
+
+  it.runIf(process.platform === 'linux').each(['csv', 'spreadsheet', 'jsonl'] as const)(
+    'writes %s to files without a name, so that a kill leaves nothing of them',
+    async (format) => {
+      const out = await openLocalFolder(root, { runtime });
+      const put = out.put.bind(out);
+      const seen: string[] = [];
+      vi.spyOn(out, 'put').mockImplementation(async (...args) => {
+        seen.push(...(await readdir(scratch, { recursive: true, withFileTypes: true })).filter(isFile).map(nameOf));
+        return put(...args);
+      });
+      const { files } = await run({ format, out });
+      expect(files.length).toBeGreaterThan(0);
+      expect(seen).toEqual([]);
+    },
+  );
 });
+
+const isFile = (entry: Dirent): boolean => entry.isFile();
+const nameOf = ({ name }: Dirent): string => name;

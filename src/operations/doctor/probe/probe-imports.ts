@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createImportFile } from '../../../apply/import-file.ts';
+import { createUnnamedFile } from '../../../runtime/unnamed-file.ts';
 import type { ImportJob } from '../../../cognito/gateway.ts';
 import { encodeHeader, encodeRow } from '../../../csv/import-dialect.ts';
 import { cannotWriteTemporary } from '../../../runtime/temporary-data.ts';
@@ -101,7 +101,7 @@ async function upload(context: ProbeContext, { preSignedUrl = '' }: ImportJob, f
     throw cannotWriteTemporary(error, tmpdir());
   });
   try {
-    const file = await createImportFile(join(folder, 'probe.csv'));
+    const file = await createUnnamedFile(join(folder, 'probe.csv'));
     try {
       await file.write(`${[encodeHeader(header), ...rows].join('\n')}\n`);
       await gateway.upload(preSignedUrl, { path: file.path }, signal);
