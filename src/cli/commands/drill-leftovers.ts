@@ -1,5 +1,5 @@
 import { BackupError } from '../../model/errors.ts';
-import { leaseWitness } from '../../operations/drill/drill.ts';
+import { leaseWitness } from '../../operations/drill/lease-witness.ts';
 import { findLeftovers, removeLeftovers, type Leftovers } from '../../operations/scratch-pool/remove-leftovers.ts';
 import { forgetTarget } from '../../runs/sweep-runs.ts';
 import { throwIfInterrupted } from '../../runtime/interruption.ts';

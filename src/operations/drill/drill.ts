@@ -6,7 +6,7 @@ import { withoutWithheld } from '../../plan/drill/withheld-differences.ts';
 import type { ArnMap } from '../../plan/new-pool/map-arns.ts';
 import { scratchName, type ScratchMark } from '../../plan/scratch-pool/scratch-mark.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
-import { isLeaseHeld, type Lease } from '../../runs/lease.ts';
+import type { Lease } from '../../runs/lease.ts';
 import { forgetTarget } from '../../runs/sweep-runs.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
@@ -23,6 +23,7 @@ import type { VerifyPoolResult } from '../verify/verify-pool.ts';
 import { comparePool } from './compare-pool.ts';
 import type { DrillOutcome, DrillPreview, DrillResult, ScratchPoolFate } from './drill-result.ts';
 import { judgeDrill } from './judge-drill.ts';
+import { leaseWitness } from './lease-witness.ts';
 import { PhaseClock } from './phase-clock.ts';
 import { priceOf } from './price-drill.ts';
 import { removeOwnPool } from './remove-own-pool.ts';
@@ -303,19 +304,3 @@ interface Work {
 }
 
 const LEFT_HINT = 'The next drill deletes the scratch pool, as does: cognito-backup drill --remove-leftovers';
-
-/** What a vault's leases tell of drills; `heldHere`: that of this run itself. */
-export function leaseWitness(
-  { storage, runtime, vault, gateway }: DrillDependencies,
-  { heldHere, signal }: { readonly heldHere?: PoolId; readonly signal?: AbortSignal | undefined },
-): LeaseWitness {
-  return {
-    vaultId: vault.id,
-    isHeldByAnother: async (target) => {
-      if (target === heldHere) return false;
-      const date = gateway.serviceTime();
-      const serviceTime = date && { date, askedMs: runtime.monotonicMs() };
-      return isLeaseHeld({ storage, runtime, target, serviceTime, ...(signal && { signal }) });
-    },
-  };
-}
