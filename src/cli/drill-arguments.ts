@@ -1,5 +1,5 @@
 import { composeGateways, reconcileDependencies, type Gateways, type Surroundings } from '../compose.ts';
-import type { DrillDependencies } from '../operations/drill/drill.ts';
+import type { DrillDependencies } from '../operations/drill/dependencies.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { CommandContext, OutputOptions } from './command.ts';
 import { surroundingsOf, type AwsOptions, type VaultOptions } from './surroundings.ts';

@@ -1,4 +1,5 @@
-import { drill, type DrillDependencies, type DrillOptions } from '../../src/operations/drill/drill.ts';
+import type { DrillDependencies } from '../../src/operations/drill/dependencies.ts';
+import { drill, type DrillOptions } from '../../src/operations/drill/drill.ts';
 import type { DrillOutcome, DrillResult } from '../../src/operations/drill/drill-result.ts';
 import type { SnapshotReader } from '../../src/snapshot/snapshot-reader.ts';
 import { newPoolBench, type NewPoolBench } from '../new-pool/new-pool-bench.ts';

@@ -10,10 +10,8 @@ import type { Lease } from '../../runs/lease.ts';
 import { forgetTarget } from '../../runs/sweep-runs.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
-import type { Vault } from '../../snapshot/vault.ts';
 import type { NewPoolPreview, NewPoolResult } from '../new-pool/new-pool-result.ts';
 import { leaseOf, restoreToNewPool } from '../new-pool/new-pool.ts';
-import type { ReconcileDependencies } from '../reconcile/dependencies.ts';
 import { keepingLease } from '../reconcile/keeping-lease.ts';
 import { newScratchMark } from '../scratch-pool/new-scratch-mark.ts';
 import type { LeaseWitness } from '../scratch-pool/owner-state.ts';
@@ -21,6 +19,7 @@ import { findLeftovers, removeLeftovers, type Leftovers } from '../scratch-pool/
 import { openVerified } from '../verify/open-verified.ts';
 import type { VerifyPoolResult } from '../verify/verify-pool.ts';
 import { comparePool } from './compare-pool.ts';
+import type { DrillDependencies } from './dependencies.ts';
 import type { DrillOutcome, DrillPreview, DrillResult, ScratchPoolFate } from './drill-result.ts';
 import { judgeDrill } from './judge-drill.ts';
 import { leaseWitness } from './lease-witness.ts';
@@ -29,10 +28,6 @@ import { priceOf } from './price-drill.ts';
 import { removeOwnPool } from './remove-own-pool.ts';
 import { sampleReader } from './sample-reader.ts';
 import { signIn, type SignInResult } from './sign-in.ts';
-
-export interface DrillDependencies extends ReconcileDependencies {
-  readonly vault: Vault;
-}
 
 export interface DrillOptions {
   readonly ref: SnapshotRef;

@@ -1,7 +1,7 @@
 import type { PoolId } from '../../model/ids.ts';
 import { isLeaseHeld } from '../../runs/lease.ts';
 import type { LeaseWitness } from '../scratch-pool/owner-state.ts';
-import type { DrillDependencies } from './drill.ts';
+import type { DrillDependencies } from './dependencies.ts';
 
 /** What a vault's leases tell of drills; `heldHere`: that of this run itself. */
 export function leaseWitness(
