@@ -162,6 +162,12 @@ describe('governor', () => {
     expect(runtime.sleeps).toEqual([80, 100, 100]);
   });
 
+  it('hands the question for a quota on', async () => {
+    const answer = { category: 'UserList', requestsPerSecond: 30, source: 'default', pace: 29.4 } as const;
+    const rates: Rates = { ...fixedRates(() => 10), quota: async () => answer };
+    expect(await createGovernor({ runtime: manualRuntime(), rates }).quota('UserList')).toBe(answer);
+  });
+
   it('keeps categories apart', async () => {
     const runtime = manualRuntime();
     const governor = createGovernor({ runtime, rates: fixedRates(() => 1) });

@@ -18,6 +18,10 @@ describe('quotas', () => {
     expect(PER_POOL_REQUESTS_PER_SECOND).toBe(PER_POOL_RATE);
   });
 
+  it('hold other services, which have none in common with Cognito, to what no pool has', () => {
+    expect(QUOTAS.OtherServices).toEqual({ requestsPerSecond: 5, share: 0.98, isPerPool: false });
+  });
+
   it('are shared by halves with people who sign up or in, reset a password or change their profile', () => {
     const shared = categories.filter((category) => QUOTAS[category].share === 0.5);
     expect(shared).toEqual([

@@ -69,6 +69,10 @@ describe('resolveRates', () => {
       refusal: 'not-authorized',
       pace: 25,
     });
+    const broken = fakeGateway(() => {
+      throw new TypeError('x');
+    });
+    expect(await resolveRates(broken, manualRuntime()).quota(category)).toMatchObject({ refusal: 'internal' });
     const capped = resolveRates(denied, manualRuntime(), { maxRps: 5 });
     expect(await capped.quota(category)).toEqual({ category, requestsPerSecond: 50, source: 'default', pace: 5 });
   });
@@ -144,11 +148,14 @@ describe('resolveRates', () => {
     expect(gateway.sent).toHaveLength(2);
   });
 
-  it('never asks for the category of the question itself', async () => {
+  it.each([
+    ['of the question itself', 'LimitManagement', 0.98],
+    ["that is not one of Cognito's", 'OtherServices', 4.9],
+  ] as const)('never asks for the category %s', async (_which, category, cap) => {
     const gateway = fakeGateway(() => 100);
     const rates = resolveRates(gateway, manualRuntime());
-    rates.learn('LimitManagement');
-    expect(await rates.settled('LimitManagement')).toBe(0.98);
+    rates.learn(category);
+    expect(await rates.settled(category)).toBe(cap);
     expect(gateway.sent).toEqual([]);
   });
 

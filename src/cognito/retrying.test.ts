@@ -67,6 +67,21 @@ describe('withRetry', () => {
     },
   );
 
+  it.each(['CreateUserPool', 'CreateUserPoolClient'] as const)(
+    'leaves it to its caller to look before %s is sent again, unless it was only throttled',
+    async (operation) => {
+      for (const code of ['unavailable', 'unreadable-answer'] as const) {
+        const { runtime, observer, fake } = setUp([code]);
+        const asked = withRetry(fake, { runtime, observer }).send(operation, { poolId, document: {} });
+        await expect(asked).rejects.toMatchObject({ code });
+        expect(fake.sent).toHaveLength(1);
+      }
+      const { runtime, observer, fake } = setUp(['throttled']);
+      await withRetry(fake, { runtime, observer }).send(operation, { poolId, document: {} });
+      expect(fake.sent).toHaveLength(2);
+    },
+  );
+
   it("reports AWS's own name of what went wrong, where there is one", async () => {
     const { runtime, events, observer } = setUp([]);
     const fake = fakeGateway((_call, index) => {

@@ -83,7 +83,7 @@ export function withRetry(gateway: CognitoGateway, options: RetryOptions): Cogni
 
 /** Whether a service beside Cognito is asked. */
 function isElsewhere(name: string): boolean {
-  return name !== 'upload' && CATEGORY_OF[name as OperationName] === 'OtherServices';
+  return CATEGORY_OF[name as OperationName] === 'OtherServices';
 }
 
 /** What was throttled was not carried out; what got no answer may have been. */

@@ -72,6 +72,12 @@ const [pool, groups, first, second, memberships] = sound.parts as [
   PartEntry,
 ];
 
+/** Three resources beside everything else. */
+const configured = (counts: Manifest['configuration'], ...config: readonly PartEntry[]): Partial<Manifest> => ({
+  parts: [pool, ...config, groups, first, second, memberships],
+  ...(counts && { configuration: counts }),
+});
+
 /** The same moment, another random end: what `erase` writes in the place of it. */
 const superseded = parseSnapshotId('20261122T225951Z-000000');
 const supersedes = (users: number, snapshotId = superseded) => ({ supersedes: { snapshotId, users } });
@@ -120,6 +126,8 @@ describe('checkManifest lets pass', () => {
       { ...secondPass(4, 0, 1), warnings: [warning('second-pass-differs')] },
     ],
     ['a second pass with another in either listing', secondPass(5, 1, 1)],
+    ['a configuration', configured({ client: 2, mfa: 1 }, part('config', undefined, 3))],
+    ['factors of every user', totals({ factors: 5 })],
     ['a second pass with nobody in common', secondPass(2, 2, 5)],
     [
       'a part of as many records as any may have',
@@ -181,6 +189,12 @@ describe('checkManifest refuses', () => {
     ],
     ['it does not name one pool description', parts({ ...pool, records: 2 }, groups, first, second, memberships)],
     ['it names the groups twice', parts(pool, part('groups'), part('groups', '2'), first, second, memberships)],
+    ['it names the configuration twice', configured({ client: 2 }, part('config'), part('config', '2'))],
+    ['its configuration is not what its parts are', configured({ client: 1 })],
+    ['its configuration is not what its parts are', configured(undefined, part('config'))],
+    ['its configuration does not add up', configured({ client: 1, mfa: 1 }, part('config', undefined, 3))],
+    ['its configuration does not add up', configured({ client: 3, mfa: 0 }, part('config', undefined, 3))],
+    ['it has factors of more users than it has users', totals({ factors: 6 })],
     ['its number of shards is wrong', { listing: { ...sound.listing, shards: 15 } }],
     ['its number of shards is wrong', { listing: { ...sound.listing, mode: 'single' } }],
     ['a part belongs to another listing', parts(pool, groups, part('users', 'all', 5), memberships)],

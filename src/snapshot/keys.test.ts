@@ -39,6 +39,7 @@ describe('keys', () => {
 
   it('of parts say kind and shard', () => {
     expect(parsePartPath('pool.json.gz')).toEqual({ kind: 'pool' });
+    expect(parsePartPath('config.jsonl.gz')).toEqual({ kind: 'config' });
     expect(parsePartPath('groups.jsonl.gz')).toEqual({ kind: 'groups' });
     expect(parsePartPath('users/all-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'users', shard: 'all' });
     expect(parsePartPath('users/0-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'users', shard: '0' });
@@ -46,7 +47,7 @@ describe('keys', () => {
     expect(parsePartPath('memberships/31-0a1b2c3d-000000.jsonl.gz')).toEqual({ kind: 'memberships', shard: '31' });
   });
 
-  it.each(['pool.json.gz', 'groups.jsonl.gz', 'users/f-0a1b2c3d-000000.jsonl.gz'])(
+  it.each(['pool.json.gz', 'config.jsonl.gz', 'groups.jsonl.gz', 'users/f-0a1b2c3d-000000.jsonl.gz'])(
     'of encrypted parts say the same: %s',
     (path) => {
       expect(encryptedPath(path)).toBe(`${path}.age`);

@@ -60,6 +60,9 @@ const full: ManifestBody = {
     { ...body.parts[0]!, path: 'memberships/1-0a1b2c3d-000000.jsonl.gz', kind: 'memberships', shard: '1' },
   ].map(({ shard, ...entry }) => ({ ...entry, ...(shard === undefined ? {} : { shard }) }) as PartEntry),
   warnings: [{ code: 'suspect-drop', message: 'm' }],
+  notCaptured: [
+    { kind: 'mfa', reason: 'refused', count: 1, operation: 'GetUserPoolMfaConfig', exception: 'a.B:c#d-e_1' },
+  ],
   signature: { algorithm: 'ed25519', publicKey: `${'A'.repeat(43)}=`, value: `${'A'.repeat(86)}==` },
 };
 
@@ -98,6 +101,12 @@ describe('a manifest', () => {
     ['warnings.0.message', (draft) => delete draft.warnings[0].message],
     ['warnings.0.code', (draft) => delete draft.warnings[0].code],
     ['notCaptured.0', (draft) => (draft.notCaptured = [1])],
+    ['notCaptured.0.count', (draft) => (draft.notCaptured[0].count = 0)],
+    ['notCaptured.0.operation', (draft) => (draft.notCaptured[0].operation = '')],
+    ['notCaptured.0.operation', (draft) => (draft.notCaptured[0].operation = '\u001b[2J')],
+    ['notCaptured.0.exception', (draft) => (draft.notCaptured[0].exception = ' Lead')],
+    ['notCaptured.0.exception', (draft) => (draft.notCaptured[0].exception = 'Trail ')],
+    ['notCaptured.0.exception', (draft) => (draft.notCaptured[0].exception = 'x'.repeat(129))],
     ['calls.UserList', (draft) => (draft.calls.UserList = -5)],
     ['signature.algorithm', (draft) => (draft.signature.algorithm = '')],
     ['signature.publicKey', (draft) => (draft.signature.publicKey = 'AAAA')],
