@@ -1,0 +1,20 @@
+const SHOWN = 10;
+/** A long sweep is silent for many minutes otherwise. */
+const TOLD_EVERY = 1_000;
+
+/** Runs every case; answers how many differ from what is promised of them, and describes the first of those. */
+export async function holdEvery<Case extends object>(
+  what: string,
+  cases: readonly Case[],
+  breachesOf: (one: Case, index: number) => Promise<readonly string[]>,
+): Promise<string> {
+  const broken: string[] = [];
+  for (const [index, one] of cases.entries()) {
+    const breaches = await breachesOf(one, index).catch((error: unknown) => [String(error)]);
+    if (breaches.length > 0) broken.push([JSON.stringify(one), ...breaches].join('\n  '));
+    const done = index + 1;
+    if (done % TOLD_EVERY === 0) process.stdout.write(`${what}: ${done} of ${cases.length} cases\n`);
+  }
+  if (broken.length === 0) return '';
+  return [`${broken.length} of ${cases.length} cases`, ...broken.slice(0, SHOWN)].join('\n');
+}
