@@ -36,36 +36,34 @@ function covering<Row extends object>(rows: readonly Row[], termsOf: (row: Row) 
   return chosen;
 }
 
-/** Pairs within what ends the same way: a rule hides those below it, so pairs of everything would hardly reach the last ones. */
-export function pairwiseByEnd<Row extends object>(rows: Iterable<Row>, endOf: (row: Row) => string): Row[] {
-  return coveringByEnd(rows, endOf, pairsOf);
-}
+/** How many dimensions every combination of values is tried of: each value, each pair, each triple. */
+export type Strength = 1 | 2 | 3;
 
-/** The same with every value once instead of every pair: where much is to be refused whatever else there is. */
-export function valuesByEnd<Row extends object>(rows: Iterable<Row>, endOf: (row: Row) => string): Row[] {
-  return coveringByEnd(rows, endOf, valuesOf);
-}
-
-function coveringByEnd<Row extends object>(
+/**
+ * Rows that cover every value, pair or triple of values within what ends the same way: a rule hides those below it, so that
+ * combinations of everything would hardly reach the last ones.
+ */
+export function coveringByEnd<Row extends object>(
   rows: Iterable<Row>,
   endOf: (row: Row) => string,
-  termsOf: (row: Row) => readonly string[],
+  strength: Strength,
 ): Row[] {
   const byEnd = new Map<string, Row[]>();
   for (const row of rows) {
     const end = endOf(row);
     if (!byEnd.get(end)?.push(row)) byEnd.set(end, [row]);
   }
-  return [...byEnd.values()].flatMap((same) => covering(same, termsOf));
+  return [...byEnd.values()].flatMap((same) => covering(same, (row) => termsOf(row, strength)));
 }
 
-function valuesOf(row: object): string[] {
-  return Object.entries(row).map(([name, value]) => `${name}=${String(value)}`);
+function termsOf(row: object, strength: Strength): string[] {
+  const values = Object.entries(row).map(([name, value]) => `${name}=${String(value)}`);
+  return combined(values, strength);
 }
 
-function pairsOf(row: object): string[] {
-  const values = valuesOf(row);
-  return values.flatMap((one, at) => values.slice(at + 1).map((other) => `${one} ${other}`));
+function combined(values: readonly string[], strength: number): string[] {
+  if (strength === 1) return [...values];
+  return values.flatMap((one, at) => combined(values.slice(at + 1), strength - 1).map((others) => `${one} ${others}`));
 }
 
 function shuffle<Row>(rows: readonly Row[], seed: number): Row[] {

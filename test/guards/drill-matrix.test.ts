@@ -6,7 +6,7 @@ import { scratchName, scratchTags } from '../../src/plan/scratch-pool/scratch-ma
 import { realRuntime } from '../../src/runtime/real-runtime.ts';
 import { cliHere } from '../support/cli-here.ts';
 import { effort } from '../support/effort.ts';
-import { pairwiseByEnd, productOf, valuesByEnd } from './combinations.ts';
+import { coveringByEnd, productOf } from './combinations.ts';
 import { DRILL_DIMENSIONS, DRILL_REFUSALS, drillEndOf, drillRefusalOf, type DrillCase } from './drill-oracle.ts';
 import { contentsOf, putBack, READS, UNPACED, type SourceOfCase } from './guard-world.ts';
 import { holdEvery } from './hold-every.ts';
@@ -41,18 +41,16 @@ describe('what the documents promise of every drill', () => {
   });
 });
 
-/** Some 6,800: all pairs of those that make a pool, every value of the rest. */
+/** Of some 6,800 all pairs of those that make a pool, every value of the rest; in the long run all of those, triples of these. */
 function chosen(): readonly DrillCase[] {
   const all = [...productOf<DrillCase>(DRILL_DIMENSIONS)];
   const isMade = (one: DrillCase): boolean => drillEndOf(one) === 'a drill';
-  const ordinary = (): readonly DrillCase[] => [
-    ...pairwiseByEnd(all.filter(isMade), drillEndOf),
-    ...valuesByEnd(
-      all.filter((one) => !isMade(one)),
-      drillEndOf,
-    ),
-  ];
-  return effort({ ordinary, long: () => all })();
+  const made = all.filter(isMade);
+  const rest = all.filter((one) => !isMade(one));
+  return effort({
+    ordinary: () => [...coveringByEnd(made, drillEndOf, 2), ...coveringByEnd(rest, drillEndOf, 1)],
+    long: () => [...made, ...coveringByEnd(rest, drillEndOf, 3)],
+  })();
 }
 
 async function breachesOf(stage: NewPoolStage, one: DrillCase): Promise<readonly string[]> {

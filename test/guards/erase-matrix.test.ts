@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../support/effort.ts';
-import { pairwiseByEnd, productOf } from './combinations.ts';
+import { coveringByEnd, productOf } from './combinations.ts';
 import { eraseBreaches } from './erase-breaches.ts';
 import { ERASE_DIMENSIONS, ERASE_REFUSALS, eraseEndOf, refusalOf, type EraseCase } from './erase-oracle.ts';
 import { eraseFiles, runErase, setStage, type EraseFiles } from './erase-stage.ts';
@@ -39,7 +39,8 @@ describe('what the documents promise of every erase', () => {
   });
 });
 
+/** The whole product (some 42,000) takes half an hour on a core: all pairs of what ends alike, in the long run all triples. */
 function chosen(): readonly EraseCase[] {
   const all = [...productOf<EraseCase>(ERASE_DIMENSIONS)];
-  return effort({ ordinary: () => pairwiseByEnd(all, eraseEndOf), long: () => all })();
+  return coveringByEnd(all, eraseEndOf, effort({ ordinary: 2, long: 3 }));
 }

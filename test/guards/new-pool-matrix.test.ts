@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliHere } from '../support/cli-here.ts';
 import { effort } from '../support/effort.ts';
-import { pairwiseByEnd, productOf, valuesByEnd } from './combinations.ts';
+import { coveringByEnd, productOf, type Strength } from './combinations.ts';
 import { contentsOf, putBack, READS, type SourceOfCase } from './guard-world.ts';
 import { holdEvery } from './hold-every.ts';
 import {
@@ -46,14 +46,19 @@ function possible(): readonly NewPoolCase[] {
   return [...productOf<NewPoolCase>(NEW_POOL_DIMENSIONS)].filter(isPossible);
 }
 
-/** Some 20,000: all pairs of those that make a pool from nothing, every value of the rest. */
+/**
+ * Of some 20,000 all pairs of those that make a pool from nothing, every value of the rest; in the long run everything that makes
+ * a pool or goes on with one, all triples of the rest.
+ */
 function chosen(): readonly NewPoolCase[] {
-  const ordinary = (): readonly NewPoolCase[] => {
-    const isMade = (one: NewPoolCase): boolean => writes(one) && one.name === 'free';
-    const rest = possible().filter((one) => !isMade(one));
-    return [...pairwiseByEnd(possible().filter(isMade), newPoolEndOf), ...valuesByEnd(rest, newPoolEndOf)];
-  };
-  return effort({ ordinary, long: possible })();
+  const isMade = (one: NewPoolCase): boolean => writes(one) && one.name === 'free';
+  const all = possible();
+  const covered = (holds: (one: NewPoolCase) => boolean, strength: Strength): readonly NewPoolCase[] =>
+    coveringByEnd(all.filter(holds), newPoolEndOf, strength);
+  return effort({
+    ordinary: () => [...covered(isMade, 2), ...covered((one) => !isMade(one), 1)],
+    long: () => [...all.filter(writes), ...covered((one) => !writes(one), 3)],
+  })();
 }
 
 async function breachesOf(stage: NewPoolStage, one: NewPoolCase, name: string): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliHere } from '../support/cli-here.ts';
 import { effort } from '../support/effort.ts';
-import { pairwiseByEnd, productOf } from './combinations.ts';
+import { coveringByEnd, productOf } from './combinations.ts';
 import { DIMENSIONS, type SnapshotKind } from './dimensions.ts';
 import { contentsOf, GuardWorld, putBack } from './guard-world.ts';
 import { holdEvery } from './hold-every.ts';
@@ -54,7 +54,7 @@ function chosen(): readonly PruneCase[] {
   const endOf = ({ rule, says, snapshot }: PruneCase): string =>
     rule === 'keep-last-1' ? `${says} ${TAKES_PLACE[snapshot]}` : rule;
   const taggedAlike = all.filter(({ protectedTag, standbyTag }) => protectedTag === standbyTag);
-  return effort({ ordinary: () => pairwiseByEnd(taggedAlike, endOf), long: () => all })();
+  return effort({ ordinary: () => coveringByEnd(taggedAlike, endOf, 2), long: () => all })();
 }
 
 async function breachesOf(world: GuardWorld, one: PruneCase): Promise<string[]> {
