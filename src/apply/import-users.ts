@@ -10,8 +10,8 @@ import { checkHash, type PasswordHashAlgorithm } from '../model/password-hash.ts
 import type { CreateUser } from '../plan/entries.ts';
 import { importRow } from '../plan/import-row.ts';
 import { cannotWriteTemporary } from '../runtime/temporary-data.ts';
-import type { ApplyContext } from './apply-context.ts';
 import { createUnnamedFile, type UnnamedFile } from '../runtime/unnamed-file.ts';
+import type { ApplyContext } from './apply-context.ts';
 
 export interface ImportUsersOptions {
   readonly header: readonly string[];

@@ -5,12 +5,12 @@ import type { PoolDescription } from '../../model/pool.ts';
 const IN_PROGRESS = 'cognito-backup:restore';
 /** On a pool that is complete: another run of the same command makes no second one. */
 const DONE = 'cognito-backup:restored-from';
-const PARTS = ['configuration', 'users', 'some-users'] as const satisfies readonly SnapshotPart[];
 /** [D] COGNITO-FACTS §5 */
 const MOST_TAGS = 50;
 
+const PARTS = ['configuration', 'users', 'some-users'] as const;
 /** What a restore was told to bring, where that was not everything of the snapshot. */
-export type SnapshotPart = 'configuration' | 'users' | 'some-users';
+export type SnapshotPart = (typeof PARTS)[number];
 
 /** Which snapshot a pool is made from, `POOL@SNAPSHOT`, how far it is, and what of it a pool that is done holds. */
 export interface PoolMark {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createUnnamedFile } from '../../../runtime/unnamed-file.ts';
 import type { ImportJob } from '../../../cognito/gateway.ts';
 import { encodeHeader, encodeRow } from '../../../csv/import-dialect.ts';
 import { cannotWriteTemporary } from '../../../runtime/temporary-data.ts';
+import { createUnnamedFile } from '../../../runtime/unnamed-file.ts';
 import type { Probe, ProbeAnswer, ProbeContext } from './probe-fact.ts';
 import { PROBE_USERS, probeEmail } from './probe-users.ts';
 
