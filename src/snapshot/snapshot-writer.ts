@@ -5,6 +5,7 @@ import type { Group } from '../model/group.ts';
 import { countByKind, type NotCaptured, type PoolConfiguration } from '../model/pool-configuration.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import { secretsOf } from '../model/resource-secrets.ts';
+import { allEnded } from '../runtime/all-ended.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { ChainWriter } from './chain-writer.ts';
@@ -275,7 +276,7 @@ export class SnapshotWriter {
   /** Only a manifest that names the part makes it part of the snapshot. */
   async #storeChainPart(path: string, { part, digests, tally }: ClosedPart): Promise<ChainPart> {
     const { storage } = this.#dependencies.vault;
-    const [entry] = await Promise.all([
+    const [entry] = await allEnded([
       storePart(this.ref, path, part, this.#dependencies),
       storeOnce(storage, partKey(this.ref, digestsPath(path)), digests),
     ]);

@@ -517,6 +517,23 @@ describe('a storage whose answers go missing', () => {
   });
 });
 
+describe('a storage that fails midway', () => {
+  it('has nothing left to write once the backup has stopped', async () => {
+    const { putIfAbsent } = storage;
+    let pending = 0;
+    storage.putIfAbsent = async (key, ...rest) => {
+      if (key.endsWith('.digests')) throw new BackupError('disk-full', 'Full');
+      pending += 1;
+      // Longer than the refusal takes to arrive.
+      for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
+      pending -= 1;
+      return putIfAbsent(key, ...rest);
+    };
+    await expect(backUp(gatewayOf(CONTENT))).rejects.toMatchObject({ code: 'disk-full' });
+    expect(pending).toBe(0);
+  });
+});
+
 describe('a gateway that fails midway', () => {
   it('keeps what was read for the next run', async () => {
     const gateway = gatewayOf({ users: USERS, pageSize: 10 });
