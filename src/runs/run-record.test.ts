@@ -76,4 +76,23 @@ describe('run records', () => {
       runRecordKey(sampleRun(3)),
     ]);
   });
+
+  it('are replaced before they are swept, so that nothing is named any more that a stalled process was about to name', async () => {
+    const run = sampleRun(1);
+    const stalled = new RunRecordFile(storage, run);
+    await stalled.save(run);
+    const map = await fileOf(run, 'map-1', { personal: true });
+    await sweepKilledRuns(storage, RUN_TARGET);
+    await expect(stalled.save({ ...run, map })).rejects.toMatchObject({ code: 'locked' });
+    expect(await loadRun(storage, run)).toEqual({ ...run, round: run.round + 1 });
+    expect([...storage.objects.keys()]).toEqual([runRecordKey(run)]);
+  });
+
+  it('stay as they are where they name everything', async () => {
+    const run = sampleRun(1);
+    await save({ ...run, map: await fileOf(run, 'map-1', { a: 1 }) });
+    const before = new Map(storage.objects);
+    await sweepKilledRuns(storage, RUN_TARGET);
+    expect(storage.objects).toEqual(before);
+  });
 });

@@ -2,11 +2,23 @@ import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { asRunId, leaseKey, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
+import { RunRecordFile } from './run-record-file.ts';
 import { loadRun, type RunRecord } from './run-record.ts';
 
 /** Deletes every file of a run that its record does not name: plans that were carried out, replaced, or never finished. */
 export async function sweepRun(storage: Storage, run: RunRecord): Promise<void> {
   await deleteBelow(storage, runPrefix(run), namedFiles(run));
+}
+
+/**
+ * The same for a run of another process, which may have stalled with a record on its way that names what goes now. So the record is
+ * replaced first, by one of a round that nobody has begun: what was sent against the one before it is refused.
+ */
+export async function takeOverAndSweep(storage: Storage, run: RunRecord): Promise<void> {
+  if (!(await hasUnnamedFiles(storage, run))) return;
+  const taken = { ...run, round: run.round + 1 };
+  await new RunRecordFile(storage, run).save(taken);
+  await sweepRun(storage, taken);
 }
 
 /** Whether a run's folder holds files that its record does not name. */
@@ -43,7 +55,7 @@ async function sweepReadable(storage: Storage, ref: RunRef): Promise<void> {
     if (!isBackupError(error, 'damaged', 'vault-too-new')) throw error;
     return undefined;
   });
-  if (run) await sweepRun(storage, run);
+  if (run) await takeOverAndSweep(storage, run);
 }
 
 /**

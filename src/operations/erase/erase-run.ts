@@ -3,7 +3,7 @@ import { readRunPart, type RunPart } from '../../runs/run-files.ts';
 import { rewrittenPartKey, runPrefix, type RunRef } from '../../runs/run-keys.ts';
 import { RunRecordFile } from '../../runs/run-record-file.ts';
 import type { RunRecord } from '../../runs/run-record.ts';
-import { sweepRun } from '../../runs/sweep-runs.ts';
+import { sweepRun, takeOverAndSweep } from '../../runs/sweep-runs.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { sealPart } from '../../snapshot/part.ts';
 import type { Vault } from '../../snapshot/vault.ts';
@@ -30,8 +30,9 @@ export async function eraseRun(deps: EraseDependencies, ref: RunRef, options: Ca
   if (opened.kind === 'unreadable') return;
   const file = new RunRecordFile(storage, ref);
   const erased = await withoutErased(deps, opened, options);
-  if (erased) await file.save(erased);
-  await sweepRun(storage, erased ?? opened.run);
+  if (!erased) return takeOverAndSweep(storage, opened.run);
+  await file.save(erased);
+  await sweepRun(storage, erased);
 }
 
 /** `undefined` where the run names none of them. A plan that gets shorter is made good by planning again. */
