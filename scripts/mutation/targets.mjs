@@ -24,8 +24,10 @@ export const TARGETS = {
     tests: ['src/csv/{rfc4180,side-files,spreadsheet}.test.ts'],
   },
   decisions: {
-    mutate: ['src/plan/{plan-create,plan-update,plan-match,plan-groups,decision,context,wanted-groups,import-row}.ts'],
-    tests: ['src/plan/{plan-create,plan-update,plan-match,plan-groups,import-row}.test.ts'],
+    mutate: [
+      'src/plan/{plan-create,plan-update,plan-match,plan-groups,decision,context,wanted-groups,import-row,mfa-preference}.ts',
+    ],
+    tests: ['src/plan/{plan-create,plan-update,plan-match,plan-groups,import-row,mfa-preference}.test.ts'],
   },
   attributes: {
     mutate: ['src/plan/{compare-user,fit-attributes,experience,identity,identity-links,scope}.ts'],

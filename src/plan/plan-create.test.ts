@@ -6,6 +6,7 @@ import {
   wantedUser,
   type SampleContext,
 } from '../../test/fakes/sample-plan.ts';
+import type { DesiredUser } from './desired.ts';
 import type { CreateUser } from './entries.ts';
 import { planCreate, statusAfter } from './plan-create.ts';
 
@@ -285,5 +286,57 @@ describe('planCreate', () => {
     expect(of({ onlyUsers: [wantedUser().sub ?? ''] })).toBeDefined();
     expect(of({ onlyGroups: ['other'] })).toBeUndefined();
     expect(of({ onlyGroups: ['h'] })).toMatchObject({ groups: ['h'] });
+  });
+});
+
+describe('planCreate of somebody with second factors', () => {
+  const attributes: CreateUser['attributes'] = [
+    ['email', 'ann@example.com'],
+    ['email_verified', 'true'],
+    ['phone_number', '+12025550100'],
+    ['phone_number_verified', 'true'],
+  ];
+  const hash = '$2b$10$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuuabcdefghijk';
+  const planned = (mfa: readonly string[], options: SampleContext['options'] = {}, more: Partial<DesiredUser> = {}) => {
+    const user = wantedUser({ attributes, factors: { mfa: [...mfa], configured: ['PASSWORD'] }, ...more });
+    const target = targetPool({ mfa: 'OPTIONAL' });
+    const targetFactors = new Set(['SMS_MFA', 'EMAIL_OTP'] as const);
+    const { entry, losses } = planCreate(user, sampleContext({ ...withJob, target, targetFactors, options }));
+    if (entry?.kind !== 'create-user') throw new Error('No user would be created');
+    return { engine: entry.engine, factors: entry.mfa?.factors, isLost: losses.includes('mfa-preference') };
+  };
+
+  it.each([
+    ['by job where SMS is all', ['SMS_MFA'], {}, {}, { engine: 'import-job', factors: ['SMS_MFA'], isLost: false }],
+    [
+      'by the API where that alone keeps the codes by e-mail',
+      ['EMAIL_OTP'],
+      {},
+      {},
+      { engine: 'api', factors: ['EMAIL_OTP'], isLost: false },
+    ],
+    [
+      'by job, codes lost, where the engine is told',
+      ['EMAIL_OTP'],
+      { engine: 'import-job' },
+      {},
+      { engine: 'import-job', factors: undefined, isLost: true },
+    ],
+    [
+      'by job, codes lost, where a hash is worth more',
+      ['EMAIL_OTP'],
+      {},
+      { passwordHash: hash },
+      { engine: 'import-job', factors: undefined, isLost: true },
+    ],
+    [
+      'without, where the password is one to be changed',
+      ['SMS_MFA'],
+      { engine: 'api', passwords: 'temporary' },
+      {},
+      { engine: 'api', factors: undefined, isLost: true },
+    ],
+  ] as const)('sends them %s', (_how, mfa, options, more, expected) => {
+    expect(planned(mfa, options, more)).toEqual(expected);
   });
 });

@@ -314,13 +314,19 @@ describe('planUpdate of a user whom the interrupted run made', () => {
       mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' },
     });
     const temporary = context({ target, options: { passwords: 'temporary' } });
-    expect(planUpdate(desired, { ...made, status: 'FORCE_CHANGE_PASSWORD' }, temporary).entry).toBeUndefined();
+    const halfMade = { ...made, status: 'FORCE_CHANGE_PASSWORD' } as const;
+    expect(planUpdate(desired, halfMade, temporary).entry).toBeUndefined();
+    expect(planUpdate(desired, halfMade, context({ target })).entry).toMatchObject({
+      password: { kind: 'random' },
+      mfa: { factors: ['SMS_MFA'] },
+    });
     for (const nothingToDo of [
       planUpdate(desired, { ...made, mfaOptions }, context({ target })),
       planUpdate(desired, made, context({ target, options: { afterJob: true } })),
       planUpdate(desired, presentUser({ createdAt: START, attributes: phone }), context({ target })),
       planUpdate(desired, made, context({ target: targetPool({ mfa: 'OFF' }) })),
       planUpdate(desired, { ...made, mfaOptions: [...mfaOptions, byMail] }, context({ target })),
+      planUpdate(desired, { ...made, status: 'RESET_REQUIRED' }, context({ target })),
     ]) {
       expect(nothingToDo.entry).toBeUndefined();
     }
@@ -411,6 +417,24 @@ describe('planUpdate with --recreate', () => {
     );
     const { username, sub } = presentUser();
     expect(entry).toMatchObject({ kind: 'create-user', engine: 'api', replaces: { username, sub } });
+  });
+
+  it('gives the new user the identities that the old one frees, and takes none from anybody else', () => {
+    const google = (userId: string): Attribute => ['identities', JSON.stringify([{ providerName: 'Google', userId }])];
+    const isTaken = () => true;
+    const context = recreating({ providers: ['Google'], isTaken });
+    const actual = presentUser({ attributes: [...EMAIL, google('77')] });
+    const kept = planUpdate(wantedUser({ attributes: [...fixed, google('77')] }), actual, context);
+    expect(kept).toMatchObject({ entry: { links: [{ providerName: 'Google', userId: '77' }] } });
+    expect(kept.losses).not.toContain('identity-taken');
+    const other = planUpdate(wantedUser({ attributes: [...fixed, google('88')] }), actual, context);
+    expect(other).toMatchObject({ entry: { links: [] } });
+    expect(other.losses).toContain('identity-taken');
+    const free = planUpdate(wantedUser({ attributes: [...fixed, google('88')] }), actual, {
+      ...context,
+      isTaken: () => false,
+    });
+    expect(free).toMatchObject({ entry: { links: [{ userId: '88' }] } });
   });
 
   it('takes over from the old user what the value leaves open', () => {
