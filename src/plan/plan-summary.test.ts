@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presentUser, sampleScope, wantedUser } from '../../test/fakes/sample-plan.ts';
 import { billsMau, callsOf } from './calls.ts';
+import { poolLosses } from '../model/losses.ts';
 import { NO_DECISION } from './decision.ts';
 import type { CreateUser, PlanEntry, UpdateUser } from './entries.ts';
 import { PlanTally } from './plan-summary.ts';
@@ -82,6 +83,31 @@ describe('PlanTally', () => {
     expect(summary.mauUsers).toBe(3);
     expect(summary.byEngine).toEqual({ api: 2, importJob: 1 });
     expect(summary.remaining).toEqual({ missing: 3, extra: 2, changed: 1 });
+  });
+
+  it('counts the hashes of a file, whose users they are and who is created with theirs, where there is a file', () => {
+    const hash = '$2b$10$x';
+    const tally = new PlanTally(sampleScope(), { hashLines: 3 });
+    tally.sawMatch({ kind: 'missing', desired: wantedUser({ passwordHash: hash }) });
+    tally.sawMatch({ kind: 'pair', desired: wantedUser({ passwordHash: hash }), actual: presentUser() });
+    tally.sawMatch({ kind: 'missing', desired: wantedUser() });
+    tally.addEntry({ ...CREATE, engine: 'import-job', password: { kind: 'hash', hash } });
+    tally.addEntry(CREATE);
+    tally.addEntry({ ...UPDATE, password: { kind: 'hash', hash } });
+    expect(tally.summary().hashes).toEqual({ lines: 3, users: 2, created: 1 });
+    expect(tallyOf(CREATE).summary()).not.toHaveProperty('hashes');
+  });
+
+  it('names what is lost of a whole pool, more of it where nobody was asked for factors', () => {
+    const lossesOf = (isDeep: boolean) => {
+      const tally = new PlanTally(sampleScope(), { isDeep });
+      tally.addEntry(CREATE);
+      return tally.summary().losses.map(({ kind }) => kind);
+    };
+    expect(lossesOf(false)).toEqual(poolLosses({ isDeep: false }));
+    expect(lossesOf(true)).toEqual(poolLosses({ isDeep: true }));
+    expect(lossesOf(true)).not.toEqual(lossesOf(false));
+    expect(tallyOf(UPDATE).summary().losses).toEqual([]);
   });
 
   it('counts nobody as billed for a group or a delete', () => {
