@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linksOf } from './identity-links.ts';
+import { linkKey, linksOf, wantedLinks } from './identity-links.ts';
 
 const links = (identities: string): object[] => linksOf({ attributes: [['identities', identities]] });
 
@@ -28,5 +28,37 @@ describe('linksOf', () => {
     expect(links(`[${entry},{"providerName":"Google","userId":"1"}]`)).toEqual([
       { providerName: 'Google', userId: '1' },
     ]);
+  });
+});
+
+describe('wantedLinks', () => {
+  const google = (userId: string) => ({ providerName: 'Google', userId });
+  const okta = { providerName: 'Okta', userId: '1' };
+  const context = { targetProviders: new Set(['Google']), isTaken: () => false };
+
+  it('are those that the user has not, as far as the target has their provider', () => {
+    const present = [google('1')];
+    expect(wantedLinks([google('1'), google('2'), okta], present, context)).toEqual({
+      links: [google('2')],
+      losses: ['identity-link'],
+    });
+    expect(wantedLinks([], present, context)).toEqual({ links: [], losses: [] });
+  });
+
+  it('leave out whose identity is somebody there already', () => {
+    const taken = linkKey(google('2'));
+    const isTaken = (link: { readonly providerName: string; readonly userId: string }) => linkKey(link) === taken;
+    expect(wantedLinks([google('2'), google('3')], [], { ...context, isTaken })).toEqual({
+      links: [google('3')],
+      losses: ['identity-taken'],
+    });
+  });
+
+  it('end with the fifth, those present counted, and each once', () => {
+    const wanted = ['2', '3', '4', '4', '5', '6'].map(google);
+    expect(wantedLinks(wanted, [google('1')], context)).toEqual({
+      links: ['2', '3', '4', '5'].map(google),
+      losses: ['identity-link'],
+    });
   });
 });
