@@ -8,6 +8,7 @@ export async function holdEvery<Case extends object>(
   cases: readonly Case[],
   breachesOf: (one: Case, index: number) => Promise<readonly string[]>,
 ): Promise<string> {
+  if (cases.length === 0) return 'There is no case to hold';
   const broken: string[] = [];
   for (const [index, one] of cases.entries()) {
     const breaches = await breachesOf(one, index).catch((error: unknown) => [String(error)]);
