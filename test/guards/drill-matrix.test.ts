@@ -50,6 +50,7 @@ function chosen(): readonly DrillCase[] {
   return effort({
     ordinary: () => [...coveringByEnd(made, drillEndOf, 2), ...coveringByEnd(rest, drillEndOf, 1)],
     long: () => [...made, ...coveringByEnd(rest, drillEndOf, 3)],
+    whole: () => all,
   })();
 }
 

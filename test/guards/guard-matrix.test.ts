@@ -50,6 +50,7 @@ function chosen(rows: readonly Case[]): readonly Case[] {
   return effort({
     ordinary: () => [...coveringByEnd(carriedOut, endOf, 2), ...coveringByEnd(refused, endOf, 1)],
     long: () => [...carriedOut, ...coveringByEnd(refused, endOf, 3)],
+    whole: () => rows,
   })();
 }
 

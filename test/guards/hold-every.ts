@@ -1,5 +1,5 @@
 const SHOWN = 10;
-/** A long sweep is silent for many minutes otherwise. */
+/** A long sweep is silent for an hour otherwise: how far it is, and the first that are broken as soon as they are. */
 const TOLD_EVERY = 1_000;
 
 /** Runs every case; answers how many differ from what is promised of them, and describes the first of those. */
@@ -12,7 +12,10 @@ export async function holdEvery<Case extends object>(
   const broken: string[] = [];
   for (const [index, one] of cases.entries()) {
     const breaches = await breachesOf(one, index).catch((error: unknown) => [String(error)]);
-    if (breaches.length > 0) broken.push([JSON.stringify(one), ...breaches].join('\n  '));
+    if (breaches.length > 0) {
+      const described = [JSON.stringify(one), ...breaches].join('\n  ');
+      if (broken.push(described) <= SHOWN) process.stdout.write(`${described}\n`);
+    }
     const done = index + 1;
     if (done % TOLD_EVERY === 0) process.stdout.write(`${what}: ${done} of ${cases.length} cases\n`);
   }

@@ -58,6 +58,7 @@ function chosen(): readonly NewPoolCase[] {
   return effort({
     ordinary: () => [...covered(isMade, 2), ...covered((one) => !isMade(one), 1)],
     long: () => [...all.filter(writes), ...covered((one) => !writes(one), 3)],
+    whole: () => all,
   })();
 }
 
