@@ -1,3 +1,4 @@
+import { BackupError } from '../model/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Spill } from './spill.ts';
 import { TextArena } from './text-arena.ts';
@@ -39,6 +40,7 @@ export class Workspace {
   readonly #partitions = new Set<Spillable>();
   #outgoing = Buffer.alloc(0);
   #writing: Promise<void> | undefined;
+  #isGivenUp = false;
 
   constructor(options: WorkspaceOptions) {
     const wanted = Math.ceil(options.expectedRecords / RECORDS_PER_BUCKET);
@@ -61,8 +63,25 @@ export class Workspace {
     return this.#writing;
   }
 
+  /**
+   * Waits for work that fills partitions side by side. Where some of it fails, the rest stops at its next record; the first
+   * error is thrown when all have ended.
+   */
+  async filled<Works extends readonly (Promise<unknown> | undefined)[] | []>(
+    works: Works,
+  ): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
+    try {
+      return await Promise.all(works);
+    } catch (error) {
+      this.#isGivenUp = true;
+      await Promise.allSettled(works);
+      throw error;
+    }
+  }
+
   /** Called after each addition: writes everything out when the memory is full. */
   async makeRoom(): Promise<void> {
+    if (this.#isGivenUp) throw new BackupError('internal', 'Nobody asks for these records any more');
     if (this.#writing) return this.#writing;
     if (this.arena.sizeBytes > this.#memoryBytes) await this.writeOut();
   }

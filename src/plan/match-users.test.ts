@@ -6,7 +6,7 @@ import { Workspace } from '../join/workspace.ts';
 import type { Membership } from '../model/group.ts';
 import { manualRuntime } from '../runtime/manual-runtime.ts';
 import type { ActualUser, DesiredMembership, DesiredUser, DesiredValue } from './desired.ts';
-import { matchUsers, type KnownPair, type Match, type MatchOptions } from './match-users.ts';
+import { matchUsers, type ActualValue, type KnownPair, type Match, type MatchOptions } from './match-users.ts';
 
 interface Sides {
   readonly desired: readonly DesiredUser[];
@@ -17,7 +17,13 @@ interface Sides {
   readonly memoryBytes?: number;
 }
 
-async function match(sides: Sides, options: Partial<MatchOptions> = {}): Promise<Match[]> {
+/** Instead of what `Sides` hands over. */
+interface Readers {
+  readonly desired?: DesiredValue['readUsers'];
+  readonly actual?: ActualValue['readUsers'];
+}
+
+async function match(sides: Sides, options: Partial<MatchOptions> = {}, readers: Readers = {}): Promise<Match[]> {
   const workspace = new Workspace({
     runtime: manualRuntime(),
     expectedRecords: sides.desired.length,
@@ -34,12 +40,15 @@ async function match(sides: Sides, options: Partial<MatchOptions> = {}): Promise
     scope: sampleContext().scope,
     expectedUsers: sides.desired.length,
     groups: [],
-    readUsers: handOver(sides.desired),
+    readUsers: readers.desired ?? handOver(sides.desired),
     readMemberships: sides.memberships && handOver(sides.memberships),
     membershipKey: (user) => user.sub ?? user.username,
   };
   const users = sides.actual.map(({ groups: _groups, ...user }) => user);
-  const actual = { readUsers: handOver(users), readMemberships: handOver(sides.targetMemberships ?? []) };
+  const actual = {
+    readUsers: readers.actual ?? handOver(users),
+    readMemberships: handOver(sides.targetMemberships ?? []),
+  };
   try {
     return await collect(
       matchUsers(workspace, value, actual, {
@@ -71,7 +80,36 @@ const wanted = (username: string, overrides: Partial<DesiredUser> = {}) =>
 const present = (username: string, overrides: Partial<ActualUser> = {}) =>
   presentUser({ username, sub: subOf('1'), attributes: [], ...overrides });
 
+/** Users without an end, each when the event loop has turned once more. */
+function endlessListing() {
+  const listing = { taken: 0, hasEnded: false };
+  const readUsers = async (take: (user: ActualUser) => Promise<void>): Promise<void> => {
+    try {
+      for (;;) {
+        await new Promise(setImmediate);
+        await take(present(`user-${listing.taken}`, { sub: `sub-${listing.taken}` }));
+        listing.taken += 1;
+      }
+    } finally {
+      listing.hasEnded = true;
+    }
+  };
+  return { listing, readUsers };
+}
+
 describe('matchUsers between two pools', () => {
+  it('ends the listing of one side where the other fails, before it tells of it', async () => {
+    const { listing, readUsers } = endlessListing();
+    const readBroken = async (): Promise<void> => {
+      while (listing.taken < 3) await new Promise(setImmediate);
+      throw new Error('a part is damaged');
+    };
+    const matches = match({ desired: [], actual: [] }, {}, { desired: readBroken, actual: readUsers });
+    await expect(matches).rejects.toThrow('a part is damaged');
+    expect(listing.hasEnded).toBe(true);
+    expect(listing.taken).toBeLessThanOrEqual(4);
+  });
+
   it('pairs by username, and names who is missing and who is extra', async () => {
     const matches = await match({
       desired: [wanted('ann'), wanted('bob', { sub: subOf('b') })],

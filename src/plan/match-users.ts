@@ -59,7 +59,7 @@ export async function* matchUsers(
   actual: ActualValue,
   options: MatchOptions,
 ): AsyncIterable<Match> {
-  const [actuals, candidates] = await Promise.all([
+  const [actuals, candidates] = await workspace.filled([
     partition(workspace, actualUsers(workspace, actual), (user) => user.sub),
     partition(workspace, candidatesOf(workspace, desired, options), targetSubOf),
   ]);
@@ -141,7 +141,7 @@ async function* desiredUsers(
 ): AsyncIterable<DesiredUser> {
   const users = new Partition<DesiredUser>(workspace, (user) => desired.membershipKey(user));
   const memberships = new Partition<DesiredMembership>(workspace, (membership) => membership.userKey);
-  await Promise.all([
+  await workspace.filled([
     desired.readUsers((user) => users.add(user)),
     desired.readMemberships?.((membership) => memberships.add(membership)),
   ]);
@@ -155,7 +155,7 @@ async function* desiredUsers(
 async function* actualUsers(workspace: Workspace, actual: ActualValue): AsyncIterable<ActualUser> {
   const users = new Partition<User>(workspace, (user) => user.sub);
   const memberships = new Partition<Membership>(workspace, (membership) => membership.sub);
-  await Promise.all([
+  await workspace.filled([
     actual.readUsers((user) => users.add(user)),
     actual.readMemberships((membership) => memberships.add(membership)),
   ]);

@@ -80,7 +80,10 @@ async function readJoined(
     ? { user: (user: DesiredUser) => rest.users.add(user), line: (line: HashLine) => rest.hashes.add(line) }
     : { user: take, line: nothing };
   try {
-    await Promise.all([value.readUsers((user) => sides.users.add(user)), addAll(sides.hashes, linesOf(file, options))]);
+    await workspace.filled([
+      value.readUsers((user) => sides.users.add(user)),
+      addAll(sides.hashes, linesOf(file, options)),
+    ]);
     for await (const group of join(workspace, sides.users, sides.hashes)) await pairUp(group, file, take, left);
     const end = { user: take, line: nothing };
     for await (const group of join(workspace, rest.users, rest.hashes)) await pairUp(group, file, take, end);
