@@ -67,7 +67,7 @@ export class Workspace {
    * Waits for work that fills partitions side by side. Where some of it fails, the rest stops at its next record; the first
    * error is thrown when all have ended.
    */
-  async filled<Works extends readonly (Promise<unknown> | undefined)[] | []>(
+  async filled<Works extends readonly Promise<unknown>[] | []>(
     works: Works,
   ): Promise<{ -readonly [Index in keyof Works]: Awaited<Works[Index]> }> {
     try {

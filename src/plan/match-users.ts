@@ -143,7 +143,7 @@ async function* desiredUsers(
   const memberships = new Partition<DesiredMembership>(workspace, (membership) => membership.userKey);
   await workspace.filled([
     desired.readUsers((user) => users.add(user)),
-    desired.readMemberships?.((membership) => memberships.add(membership)),
+    desired.readMemberships?.((membership) => memberships.add(membership)) ?? Promise.resolve(),
   ]);
   for await (const { left, right } of join(workspace, users, memberships)) {
     if (left.length === 0) onOrphans?.(right.length);

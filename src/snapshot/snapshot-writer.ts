@@ -1,10 +1,7 @@
 import type { Open, Seal } from '../encryption/age.ts';
-import { createEnvelope, sealFor, type Envelope } from '../encryption/envelope.ts';
-import { BackupError, isBackupError } from '../model/errors.ts';
-import type { Group } from '../model/group.ts';
-import { countByKind, type NotCaptured, type PoolConfiguration } from '../model/pool-configuration.ts';
-import type { PoolDescription } from '../model/pool.ts';
-import { secretsOf } from '../model/resource-secrets.ts';
+import { createEnvelope, sealFor } from '../encryption/envelope.ts';
+import { isBackupError } from '../model/errors.ts';
+import type { NotCaptured } from '../model/pool-configuration.ts';
 import { allEnded } from '../runtime/all-ended.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
@@ -12,52 +9,37 @@ import { ChainWriter } from './chain-writer.ts';
 import { CheckpointFile, type LoadedCheckpoint } from './checkpoint-file.ts';
 import type { ChainPart, ChainState, Checkpoint, ListingMode, SecondPassState } from './checkpoint.ts';
 import { FORMAT_VERSION } from './digested-json.ts';
-import {
-  CONFIG_PART,
-  digestsPath,
-  encryptedPath,
-  GROUPS_PART,
-  parsePartPath,
-  partKey,
-  POOL_PART,
-  type SnapshotRef,
-} from './keys.ts';
+import { digestsPath, partKey, type SnapshotRef } from './keys.ts';
 import type { ConfigurationCounts, PartEntry } from './manifest.ts';
 import { listedTwice } from './listed-twice.ts';
 import { newChains } from './new-chains.ts';
 import { newSnapshotId } from './new-snapshot-id.ts';
 import type { ClosedPart } from './open-part.ts';
-import { sealPart, type SealedPart } from './part.ts';
 import { decodeRecords, isReadable, readPart, type PartSource } from './read-part.ts';
-import { groupCodec, poolCodec, resourceCodec } from './record-codec.ts';
+import { groupCodec } from './record-codec.ts';
 import { digestsOf } from './record-digests.ts';
 import { digestTexts, readDigests } from './read-digests.ts';
 import { SecondPassWriter } from './second-pass-writer.ts';
 import { sha256 } from './sha256.ts';
+import { storeBeginning, type SnapshotBeginning } from './store-beginning.ts';
 import { storeOnce } from './store-once.ts';
+import { storePart, type PartStore } from './store-part.ts';
 import { TOOL_VERSION } from './tool-version.ts';
 import { placeOf, unlockSnapshot } from './unlock-snapshot.ts';
-import type { Vault } from './vault.ts';
 
-export interface WriterDependencies {
-  readonly vault: Vault;
+export interface WriterDependencies extends PartStore {
   readonly runtime: Runtime;
   /** What this run has called so far. */
   readonly counts?: () => CallCounts;
-  /** Told of every part that stands in the vault. */
-  readonly onPart?: (key: string, entry: PartEntry) => void;
 }
 
-export interface SnapshotStart {
+export interface SnapshotStart extends Omit<SnapshotBeginning, 'salt'> {
   /** The service's time. */
   readonly startedAt: Date;
-  readonly pool: PoolDescription;
-  readonly configuration: PoolConfiguration;
   /** Whether its secrets were asked for. */
   readonly includeSecrets?: boolean;
   /** Whether every user is asked for their factors. Default: false. */
   readonly deep?: boolean;
-  readonly groups: readonly Group[];
   readonly mode: ListingMode;
   /** Lists all users once more in one chain, after the shards. Default: false. */
   readonly secondPass?: boolean;
@@ -123,7 +105,7 @@ export class SnapshotWriter {
       encryption: envelope?.facts ?? null,
       secrets: includeSecrets,
       notCaptured: [...start.configuration.notCaptured],
-      ...(await storeBeginning(ref, start, envelope, dependencies)),
+      ...(await storeBeginning(ref, { ...start, salt: hex(runtime, 16) }, envelope, dependencies)),
       ...(deep && { deep }),
       chains: newChains(mode, groups.length),
       ...(secondPass && { secondPass: NEW_SECOND_PASS }),
@@ -273,7 +255,6 @@ export class SnapshotWriter {
     });
   }
 
-  /** Only a manifest that names the part makes it part of the snapshot. */
   async #storeChainPart(path: string, { part, digests, tally }: ClosedPart): Promise<ChainPart> {
     const { storage } = this.#dependencies.vault;
     const [entry] = await allEnded([
@@ -288,50 +269,6 @@ export class SnapshotWriter {
 function ifKeyless(error: unknown): undefined {
   if (isBackupError(error) && error.code !== 'interrupted') return undefined;
   throw error;
-}
-
-/** Everything that is stored before a page is listed. */
-async function storeBeginning(
-  ref: SnapshotRef,
-  { pool, groups, configuration: { resources } }: SnapshotStart,
-  envelope: Envelope | undefined,
-  dependencies: WriterDependencies,
-): Promise<Pick<Checkpoint, 'parts' | 'salt' | 'groupDigestsSha256' | 'configuration'>> {
-  const { runtime, vault } = dependencies;
-  const put = (path: string, bytes: Uint8Array) => storeOnce(vault.storage, partKey(ref, path), bytes);
-  const store = async (path: string, lines: readonly string[]): Promise<PartEntry> =>
-    storePart(ref, path, await sealPart(lines, envelope?.seal), dependencies);
-  const salt = hex(runtime, 16);
-  for (const { path, bytes } of envelope?.keyFiles ?? []) await put(path, bytes);
-  const parts = [await store(POOL_PART, [poolCodec.encode(pool)])];
-  if (!envelope && resources.some((resource) => secretsOf(resource).length > 0))
-    throw new BackupError('internal', 'Secrets would be written unencrypted');
-  if (resources.length > 0) parts.push(await store(CONFIG_PART, resources.map(resourceCodec.encode)));
-  if (groups.length > 0) parts.push(await store(GROUPS_PART, groups.map(groupCodec.encode)));
-  const stored = { salt, parts, ...(resources.length > 0 && { configuration: countByKind(resources) }) };
-  if (!envelope || groups.length === 0) return stored;
-  const digests = digestsOf(
-    salt,
-    groups.map(({ name }) => name),
-  );
-  await put(digestsPath(GROUPS_PART), digests);
-  return { ...stored, groupDigestsSha256: sha256(digests) };
-}
-
-async function storePart(
-  ref: SnapshotRef,
-  plainPath: string,
-  { bytes, ...facts }: SealedPart,
-  { vault, onPart }: WriterDependencies,
-): Promise<PartEntry> {
-  const path = facts.plainSha256 === undefined ? encryptedPath(plainPath) : plainPath;
-  const name = parsePartPath(path);
-  if (!name) throw new BackupError('internal', `Not a part path: ${JSON.stringify(path)}`);
-  const key = partKey(ref, path);
-  await storeOnce(vault.storage, key, bytes);
-  const entry = { path, ...name, ...facts };
-  onPart?.(key, entry);
-  return entry;
 }
 
 function hex(runtime: Runtime, bytes: number): string {

@@ -12,20 +12,19 @@ import { applyRound } from './apply-round.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { recreationsOf } from './interrupted-recreations.ts';
 import { reportPlan } from './plan-report.ts';
-import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
+import type { ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import type { Cursor } from './round-progress.ts';
 import { nameRemaining } from './name-remaining.ts';
 import { Settling } from './settling.ts';
 import { forgetEntries, forgetPlan, makeStoredPlan, type StoredPlan } from './stored-plan.ts';
 import { describeTarget, type Target } from './target.ts';
+import { Verification, type RoundBefore } from './verification.ts';
 
 export interface CarryOutOptions {
   readonly lease: Lease;
   readonly startedMs: number;
 }
 
-/** How often what remains is tried again, once two listings agree on it. */
-const MAX_ROUNDS = 3;
 const START: Cursor = { stage: 0, entry: 0 };
 
 /** Applies a confirmed plan and verifies the target by planning again, slice by slice where there is a deadline. */
@@ -46,10 +45,8 @@ class ApplySession {
   readonly #options: CarryOutOptions;
   readonly #counts: MutableActionCounts;
   readonly #initial: ActiveRun;
-  readonly #firstRound: number;
-  #previous: string | undefined;
-  #tried: string | undefined;
   readonly #settling: Settling;
+  readonly #verification: Verification;
   #record: RunRecord;
   readonly #file: RunRecordFile;
   #target: Target;
@@ -64,12 +61,10 @@ class ApplySession {
     this.#target = active.target;
     this.#record = 'continued' in active ? active.continued : recordOf(deps, request, active);
     this.#file = new RunRecordFile(deps.storage, this.#record);
-    const seen = request.continuation?.seen;
-    this.#firstRound = seen?.firstRound ?? this.#record.round;
-    this.#previous = seen?.previous;
-    this.#tried = seen?.tried;
     const agoMs = deps.runtime.now().getTime() - new Date(this.#record.savedAt).getTime();
     this.#settling = new Settling(deps.runtime, Math.max(0, agoMs));
+    const seen = request.continuation?.seen ?? { firstRound: this.#record.round };
+    this.#verification = new Verification(this.#settling, seen);
     this.#counts = { ...noActions(), ...this.#record.done };
     this.#failures = this.#failuresWriter(this.#record.failures);
     this.#failed = this.#record.failures.reduce((sum, { records }) => sum + records, 0);
@@ -107,24 +102,19 @@ class ApplySession {
     return undefined;
   }
 
-  /**
-   * Plans again until nothing is left. What two listings agree on, once they show every write, is tried once more, by the
-   * API where a job has failed; what stays the same after that is the result.
-   */
+  /** Plans again until nothing is left, or nothing that trying again would change. */
   async #verify(): Promise<ReconcileResult | ReconcileSlice> {
     for (;;) {
       if (this.#request.deadline?.('listing')) return this.#slice();
       this.#settling.look();
       const plan = await this.#planAgain();
-      if (isEmpty(plan) || this.#isFinal(plan)) return this.#finish(plan);
-      if (this.#isWorthTrying(plan)) {
-        this.#tried = plan.digest;
-        this.#previous = undefined;
+      const next = isEmpty(plan) ? 'end' : this.#verification.next(plan, this.#roundBefore());
+      if (next === 'end') return this.#finish(plan);
+      if (next === 'try') {
         await this.#nextRound(plan);
         const stopped = await this.#apply(START);
         if (stopped) return stopped;
       } else {
-        this.#previous = plan.digest;
         await forgetPlan(this.#deps.storage, plan.files);
         const delayMs = this.#settling.nextDelayMs();
         this.#deps.observer({ kind: 'waiting', reason: 'listings lag writes', delayMs });
@@ -133,23 +123,9 @@ class ApplySession {
     }
   }
 
-  /** What was tried in vain, or what is left after all rounds. */
-  #isFinal({ digest }: StoredPlan): boolean {
-    const isLastRound = this.#record.round >= MAX_ROUNDS + this.#firstRound;
-    const isAgreed = digest === this.#previous || this.#settling.isWorn;
-    return this.#settling.isSettled && (digest === this.#tried || (isLastRound && isAgreed));
-  }
-
-  /**
-   * Usually what is left is writes that the listing does not show yet. Not so where it can be nothing but the steps that
-   * follow a job, or what has just failed.
-   */
-  #isWorthTrying({ digest, summary }: StoredPlan): boolean {
-    if (digest !== this.#previous && !this.#settling.isWorn) return false;
-    if (digest === this.#tried || this.#record.round >= MAX_ROUNDS + this.#firstRound) return false;
-    const { missing, extra, changed } = summary.remaining;
-    const followsJob = this.#record.importRows > 0 && missing + extra === 0;
-    return this.#settling.isSettled || followsJob || missing + extra + changed <= this.#failed;
+  #roundBefore(): RoundBefore {
+    const { round, importRows } = this.#record;
+    return { round, hadJob: importRows > 0, failed: this.#failed };
   }
 
   async #planAgain(): Promise<StoredPlan> {
@@ -196,7 +172,7 @@ class ApplySession {
 
   async #finish(plan: StoredPlan): Promise<ReconcileResult> {
     const { storage, runtime } = this.#deps;
-    const report = await this.#firstReport();
+    const report = 'report' in this.#initial ? this.#initial.report : undefined;
     const { remaining } = plan.summary;
     this.#record = {
       ...this.#record,
@@ -240,17 +216,9 @@ class ApplySession {
     return Object.fromEntries(Object.entries(files).filter(([, location]) => location !== undefined));
   }
 
-  async #firstReport(): Promise<PlanReport | undefined> {
-    return 'report' in this.#initial ? this.#initial.report : undefined;
-  }
-
   /** Without a cursor the next slice has only to verify. */
   #slice(cursor?: Cursor): ReconcileSlice {
-    const seen = {
-      firstRound: this.#firstRound,
-      ...(this.#previous !== undefined && { previous: this.#previous }),
-      ...(this.#tried !== undefined && { tried: this.#tried }),
-    };
+    const seen = this.#verification.state;
     const continuation = { runId: this.#record.id, ...(cursor && { cursor }), seen };
     return { done: false, continuation, counts: { ...this.#counts } };
   }
