@@ -28,15 +28,15 @@ function temporaryFolder(): { readonly TMPDIR?: string } {
 }
 
 export default defineConfig(({ mode }) => {
-  // `npm run test:long` and `test:guards` sweep further in the same tests: see test/support/effort.ts.
-  const effort = ['long', 'whole'].includes(mode) ? mode : 'ordinary';
+  // `npm run test:long` sweeps further in the same tests: see test/support/effort.ts.
+  const long = mode === 'long';
   // Files share the modules of their worker: loading them anew took a second of CPU for each.
   const shared = {
     isolate: false,
     setupFiles: ['./test/support/setup.ts'],
-    env: { TEST_EFFORT: effort, ...temporaryFolder() },
+    env: { TEST_EFFORT: long ? 'long' : 'ordinary', ...temporaryFolder() },
   };
-  const timeout = (ms: number) => ({ testTimeout: effort === 'ordinary' ? ms : ms * 60, hookTimeout: ms });
+  const timeout = (ms: number) => ({ testTimeout: long ? ms * 60 : ms, hookTimeout: ms });
   return {
     test: {
       // One more than the smallest machine has cores: a good part of the tests waits for processes and disks.

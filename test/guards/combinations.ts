@@ -36,11 +36,11 @@ function covering<Row extends object>(rows: readonly Row[], termsOf: (row: Row) 
   return chosen;
 }
 
-/** How many dimensions every combination of values is tried of: each value, each pair, each triple. */
-export type Strength = 1 | 2 | 3;
+/** How many dimensions every combination of values is tried of: each value, each pair. */
+export type Strength = 1 | 2;
 
 /**
- * Rows that cover every value, pair or triple of values within what ends the same way: a rule hides those below it, so that
+ * Rows that cover every value or pair of values within what ends the same way: a rule hides those below it, so that
  * combinations of everything would hardly reach the last ones.
  */
 export function coveringByEnd<Row extends object>(
@@ -58,12 +58,8 @@ export function coveringByEnd<Row extends object>(
 
 function termsOf(row: object, strength: Strength): string[] {
   const values = Object.entries(row).map(([name, value]) => `${name}=${String(value)}`);
-  return combined(values, strength);
-}
-
-function combined(values: readonly string[], strength: number): string[] {
-  if (strength === 1) return [...values];
-  return values.flatMap((one, at) => combined(values.slice(at + 1), strength - 1).map((others) => `${one} ${others}`));
+  if (strength === 1) return values;
+  return values.flatMap((one, at) => values.slice(at + 1).map((other) => `${one} ${other}`));
 }
 
 function shuffle<Row>(rows: readonly Row[], seed: number): Row[] {

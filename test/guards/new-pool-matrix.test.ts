@@ -46,10 +46,7 @@ function possible(): readonly NewPoolCase[] {
   return [...productOf<NewPoolCase>(NEW_POOL_DIMENSIONS)].filter(isPossible);
 }
 
-/**
- * Of some 20,000 all pairs of those that make a pool from nothing, every value of the rest; in the long run everything that makes
- * a pool or goes on with one, all triples of the rest.
- */
+/** Of some 20,000 all pairs of those that make a pool from nothing, every value of the rest; in the long run all. */
 function chosen(): readonly NewPoolCase[] {
   const isMade = (one: NewPoolCase): boolean => writes(one) && one.name === 'free';
   const all = possible();
@@ -57,8 +54,7 @@ function chosen(): readonly NewPoolCase[] {
     coveringByEnd(all.filter(holds), newPoolEndOf, strength);
   return effort({
     ordinary: () => [...covered(isMade, 2), ...covered((one) => !isMade(one), 1)],
-    long: () => [...all.filter(writes), ...covered((one) => !writes(one), 3)],
-    whole: () => all,
+    long: () => all,
   })();
 }
 
