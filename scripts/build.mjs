@@ -35,7 +35,6 @@ async function buildCli(outdir) {
     // The ES modules of the SDK, so that what is not called is left out.
     mainFields: ['module', 'main'],
     minifySyntax: true,
-    keepNames: true,
     legalComments: 'none',
     metafile: true,
     banner: { js: REQUIRE_BANNER },

@@ -62,11 +62,10 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 function withDates(user: Readonly<Record<string, unknown>>): UserType {
-  return {
-    ...user,
+  return Object.assign(user, {
     UserCreateDate: toDate(user['UserCreateDate']),
     UserLastModifiedDate: toDate(user['UserLastModifiedDate']),
-  };
+  });
 }
 
 /** AWS JSON 1.1 writes seconds with a fraction; emulators have been seen to write dates as text. */
