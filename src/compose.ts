@@ -118,7 +118,7 @@ export function namedVault(location: string, surroundings: Surroundings = {}): N
   return {
     location,
     open: () => composeVault(location, surroundings),
-    protection: (signal) => locationProtection(location, { ...client, ...(signal && { signal }) }),
+    protection: (signal) => locationProtection(location, { ...client, signal }),
   };
 }
 

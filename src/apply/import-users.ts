@@ -103,7 +103,7 @@ async function runJob(
     runtime: context.runtime,
     observer,
     ...(hashes !== undefined && { hashes }),
-    ...(context.signal && { signal: context.signal }),
+    signal: context.signal,
   });
   for (let count = 0; count < job.imported; count += 1) context.did('createUsers');
   if (job.state === 'Succeeded') return;

@@ -14,9 +14,9 @@ import { listAll, type ItemOf, type ListingOperation } from './listing.ts';
 export interface ReadConfigurationOptions {
   /** Keeps client secrets and those of identity providers. Default: false. */
   readonly includeSecrets?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Asked before each client; once it says true, the clients left are not read. */
-  readonly deadline?: () => boolean;
+  readonly deadline?: (() => boolean) | undefined;
   /** Told after every resource how many there are. */
   readonly onResource?: (done: number) => void;
 }

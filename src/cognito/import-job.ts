@@ -9,7 +9,7 @@ import { listAll } from './listing.ts';
 export interface FollowOptions {
   readonly runtime: Runtime;
   readonly observer: Observer;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ImportJobOptions extends FollowOptions {

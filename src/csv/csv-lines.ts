@@ -11,7 +11,7 @@ export interface LinesOptions {
   /** For messages: the file's name. */
   readonly source: string;
   readonly maxCharacters: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

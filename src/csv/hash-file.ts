@@ -14,7 +14,7 @@ export interface HashLine {
 export interface HashFileOptions {
   /** For messages: the file's name. */
   readonly source: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Usernames end at 128 characters and hashes well below 1,000; the rest is escapes. */

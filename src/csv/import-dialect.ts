@@ -24,7 +24,7 @@ export interface DecodeOptions {
   readonly header: readonly string[];
   /** For messages: the file's name. */
   readonly source?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The header line, without its line end. */

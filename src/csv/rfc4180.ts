@@ -13,7 +13,7 @@ export interface ReadOptions {
   readonly optionalColumns?: readonly string[];
   /** For messages: the file's name. */
   readonly source: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface CsvRecord {

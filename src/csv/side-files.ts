@@ -11,7 +11,7 @@ export interface MembershipRow {
 export interface SideFileOptions {
   /** For messages: the file's name. */
   readonly source: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export const GROUP_COLUMNS = ['name', 'description', 'precedence', 'role_arn'] as const;

@@ -18,7 +18,7 @@ export interface Locked {
   readonly facts: EncryptionFacts;
   readonly place: Place;
   /** Fetches a key file that lies beside; `undefined` where it is missing. */
-  readonly keyFile: (path: string) => Promise<Uint8Array | undefined>;
+  readonly keyFile: (file: KeyFileFacts) => Promise<Uint8Array | undefined>;
 }
 
 /** The keys that somebody has. Which of them fits is told by public keys, before one part is looked at. */
@@ -69,7 +69,7 @@ export class KeyRing {
   async #fromKeyFile(locked: Locked, file: KeyFileFacts): Promise<AgeKey | undefined> {
     const reader = this.#readerOf(locked, file);
     if (!reader) return undefined;
-    const bytes = await locked.keyFile(file.path);
+    const bytes = await locked.keyFile(file);
     if (bytes === undefined) throw damagedKey(locked, file, 'is missing');
     if (bytes.length !== file.sizeBytes || hash('sha256', bytes) !== file.sha256) {
       throw damagedKey(locked, file, 'is damaged: its SHA-256 is not the stated one');

@@ -10,7 +10,7 @@ export interface Joined<Left, Right> {
 
 export async function partition<Item>(
   workspace: Workspace,
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   keyOf: (item: Item) => string,
 ): Promise<Partition<Item>> {
   const result = new Partition(workspace, keyOf);

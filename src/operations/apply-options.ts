@@ -57,8 +57,8 @@ function pick(options: ApplyOptions): HandedThrough {
     ...(importRole !== undefined && { importRole }),
     ...(maxDeletes !== undefined && { maxDeletes }),
     ...(keepPassword && { keepPassword }),
-    ...(deadline && { deadline }),
+    deadline,
     ...(continuation && { continuation }),
-    ...(signal && { signal }),
+    signal,
   };
 }

@@ -24,7 +24,7 @@ export async function importCsv(
     ...(hashes !== undefined && { hashes }),
     header: await headerOf(deps, options, headerFromSchema(target.schema, { passwordHash: true })),
     scope: scopeOf(options, { values: 'given', existing: options.existing ?? 'skip', deletes: false }),
-    ...(signal && { signal }),
+    signal,
   });
   return reconcile(deps, requestOf(options, { command: 'import', desired, suspect: false }));
 }

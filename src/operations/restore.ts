@@ -54,7 +54,7 @@ async function desiredOf(
     });
   }
   if (!dryRun && !vault?.keys.choice && !reader.manifest.encryption) observer(HASHES_IN_CLEAR);
-  const { value, algorithm } = await withHashes(snapshot, hashFile, { runtime, ...(signal && { signal }) });
+  const { value, algorithm } = await withHashes(snapshot, hashFile, { runtime, signal });
   return { desired: value, ...(algorithm !== undefined && { hashes: { hashes: algorithm } }) };
 }
 

@@ -35,7 +35,7 @@ export interface MatchOptions {
   /** Told of memberships whose user the desired value does not hold. */
   readonly onOrphans?: (memberships: number) => void;
   /** Source `sub` → target `sub` of an earlier run. */
-  readonly knownPairs: () => AsyncIterable<KnownPair>;
+  readonly knownPairs?: (() => AsyncIterable<KnownPair>) | undefined;
 }
 
 export interface KnownPair {
@@ -124,7 +124,7 @@ async function* candidatesOf(
 ): AsyncIterable<Candidate> {
   const users = desiredUsers(workspace, desired, options);
   const bySub = await partition(workspace, users, (user) => user.sub ?? user.username);
-  const known = await partition(workspace, options.knownPairs(), (pair) => pair.sourceSub);
+  const known = await partition(workspace, options.knownPairs?.() ?? [], (pair) => pair.sourceSub);
   for await (const { left, right } of join(workspace, bySub, known)) {
     for (const user of left) {
       // In the pool of its origin a user keeps the `sub`, unless an earlier run had to create it anew.

@@ -59,7 +59,7 @@ export async function isLeaseHeld(
   options: Pick<LeaseOptions, 'storage' | 'runtime' | 'target' | 'serviceTime' | 'signal'>,
 ): Promise<boolean> {
   const { storage, target, signal } = options;
-  const stored = await readLease(storage, leaseKey(target), signal ? { signal } : {});
+  const stored = await readLease(storage, leaseKey(target), { signal });
   return stored?.content !== undefined && isHeld(stored.content, options);
 }
 

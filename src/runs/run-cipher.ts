@@ -48,8 +48,7 @@ export async function storedRunCipher(
     name: `Run ${run.id}`,
     facts,
     place: placeOf(vault, run),
-    keyFile: async (path) => {
-      const sizeBytes = facts.keyFiles.find((file) => file.path === path)?.sizeBytes ?? 0;
+    keyFile: async ({ path, sizeBytes }) => {
       return (await storage.get(`${runPrefix(run)}${path}`, { ...options, maxBytes: sizeBytes }))?.bytes;
     },
   });

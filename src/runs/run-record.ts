@@ -2,28 +2,25 @@ import * as z from 'zod';
 import { encryptionFacts } from '../encryption/encryption-facts.ts';
 import { isBackupError } from '../model/errors.ts';
 import { ACTION_KINDS, type ActionKind } from '../model/counts.ts';
-import { isTimedId, parsePoolId, timedId, type PoolId, type RunId } from '../model/ids.ts';
+import { isTimedId, timedId, type PoolId, type RunId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { damaged } from '../snapshot/damaged.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from '../snapshot/digested-json.ts';
+import { count, digest, instant, poolId } from '../snapshot/manifest.ts';
 import { MAX_INDEX_BYTES, MAX_PLAIN_BYTES, maxStoredBytes } from '../snapshot/size-limits.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { asRunId, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
 
-const count = z.int().min(0);
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-const instant = z.iso.datetime({ precision: 3 });
-const poolId = z.custom<PoolId>((value) => typeof value === 'string' && isPoolId(value));
 const part = z.strictObject({
   key: z.string(),
   records: count,
   sizeBytes: count.max(maxStoredBytes(MAX_PLAIN_BYTES)),
   plainBytes: count.max(MAX_PLAIN_BYTES),
-  sha256,
+  sha256: digest,
   /** Absent where the part is encrypted. */
-  plainSha256: sha256.exactOptional(),
+  plainSha256: digest.exactOptional(),
 });
-const parts = z.array(part);
+const parts = z.array(part).readonly();
 
 const runRecord = z.strictObject({
   format: z.literal(FORMAT_VERSION),
@@ -35,7 +32,7 @@ const runRecord = z.strictObject({
   /** Whether it was for every user and group, or for some by name. */
   scope: z.enum(['whole', 'part']),
   /** SHA-256 over the desired value's identity and every option that shapes the plan. */
-  planKey: sha256,
+  planKey: digest,
   /** Absent where its parts are not encrypted. */
   encryption: encryptionFacts.exactOptional(),
   /** What the target's clock says was created later was created by this run. */
@@ -57,7 +54,7 @@ const runRecord = z.strictObject({
   findings: parts,
   failures: parts,
   map: parts,
-  digest: sha256,
+  digest,
 });
 
 /** What a vault remembers of one apply: its start by the target's clock, its plan, and how far it came. */
@@ -113,13 +110,5 @@ async function loadReadable(storage: Storage, ref: RunRef, options: RunsOptions)
     if (!isBackupError(error, 'damaged')) throw error;
     options.onDamaged?.(runRecordKey(ref));
     return undefined;
-  }
-}
-
-function isPoolId(value: string): boolean {
-  try {
-    return parsePoolId(value).length > 0;
-  } catch {
-    return false;
   }
 }

@@ -11,7 +11,7 @@ import { scanMemberships, scanUsers } from './scan-part.ts';
 
 export interface ReadBackOptions extends CallOptions {
   /** Asked between parts; once it says true, nothing more is read. */
-  readonly deadline?: () => boolean;
+  readonly deadline?: (() => boolean) | undefined;
 }
 
 /**

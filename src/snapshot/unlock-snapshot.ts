@@ -17,8 +17,7 @@ export function lockedSnapshot(vault: Vault, ref: SnapshotRef, facts: Encryption
     name: `Snapshot ${ref.id}`,
     facts,
     place: placeOf(vault, ref),
-    keyFile: async (path) => {
-      const sizeBytes = facts.keyFiles.find((file) => file.path === path)?.sizeBytes ?? 0;
+    keyFile: async ({ path, sizeBytes }) => {
       return (await vault.storage.get(partKey(ref, path), { ...options, maxBytes: sizeBytes }))?.bytes;
     },
   };

@@ -12,7 +12,7 @@ export const realFiles: FileOperations = nodeFiles;
 export interface FileTools {
   readonly files: FileOperations;
   readonly runtime: Runtime;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The `code` of a system error, for example `ENOENT`. */

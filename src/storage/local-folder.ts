@@ -243,6 +243,6 @@ class LocalFolder implements Storage {
   }
 
   #tools(signal: AbortSignal | undefined): FileTools {
-    return { runtime: this.#runtime, files: this.#files, ...(signal && { signal }) };
+    return { runtime: this.#runtime, files: this.#files, signal };
   }
 }

@@ -14,7 +14,7 @@ interface S3Upload {
 interface S3UploadOptions {
   /** Whether the client sends checksums unasked (`requestChecksumCalculation: WHEN_SUPPORTED`, the default). */
   readonly checksums: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -162,7 +162,7 @@ class S3Storage implements Storage {
   ): Promise<StoredObject> {
     checkKey(key);
     const checksums = (await this.#client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED';
-    return withUpload(body, { checksums, ...(signal && { signal }) }, async (upload, uploadSignal) => {
+    return withUpload(body, { checksums, signal }, async (upload, uploadSignal) => {
       const command = new PutObjectCommand({ ...this.#address(key), ...upload, ...condition });
       const { ETag: etag } = await this.#client.send(command, withSignal(uploadSignal));
       if (etag === undefined) throw notS3(this.#describe('write', key));

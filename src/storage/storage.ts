@@ -31,7 +31,7 @@ export interface Storage {
 export type Body = Uint8Array | { readonly path: string };
 
 export interface CallOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GetOptions extends CallOptions {

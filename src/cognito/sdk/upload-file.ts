@@ -43,7 +43,7 @@ async function put(url: URL, path: string, sizeBytes: number, options: UploadOpt
     method: 'PUT',
     headers: { 'content-length': sizeBytes, 'x-amz-server-side-encryption': 'aws:kms' },
     timeout: IDLE_TIMEOUT_MS,
-    ...(signal ? { signal } : {}),
+    signal,
   };
   const request =
     url.protocol === 'https:'

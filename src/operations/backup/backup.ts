@@ -59,9 +59,9 @@ export interface BackupOptions {
   readonly deep?: boolean;
   /** Told the price of a deep backup before anything is read of a user. Answers false to leave it. */
   readonly approveDeep?: (price: DeepPrice, pool: Pick<PoolDescription, 'id' | 'name'>) => Promise<boolean>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Asked after every page; once it says true, the backup saves its checkpoint and answers `done: false`. */
-  readonly deadline?: () => boolean;
+  readonly deadline?: (() => boolean) | undefined;
 }
 
 export type BackupResult =
@@ -94,7 +94,7 @@ export type BackupResult =
 export async function backupPool(dependencies: BackupDependencies, options: BackupOptions): Promise<BackupResult> {
   const { gateway, vault, runtime, observer } = dependencies;
   const { poolId, signal, deadline } = options;
-  const stops = { ...(signal && { signal }), ...(deadline && { deadline }) };
+  const stops = { signal, deadline };
   refuseSecondPass(options);
   const isEncrypted = vault.keys.choice !== undefined;
   refusePlainSecrets({ includeSecrets: options.includeSecrets ?? false, isEncrypted });
@@ -103,8 +103,8 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   const writing = writerDependencies(dependencies);
 
   const pool = await gateway.send('DescribeUserPool', { poolId }, options.signal);
-  await refusePlain(vault, poolId, options.signal ? { signal: options.signal } : {});
-  await removeLeftCheckpoint(vault, poolId, options.signal ? { signal: options.signal } : {});
+  await refusePlain(vault, poolId, { signal: options.signal });
+  await removeLeftCheckpoint(vault, poolId, { signal: options.signal });
   const left = await findLeft(dependencies, options, now());
   if (options.deep) await statePrice(dependencies, options, pool, left);
   const writer = left
@@ -115,7 +115,7 @@ export async function backupPool(dependencies: BackupDependencies, options: Back
   const listing = { gateway, observer, now, pool, ...stops };
   const listed = (await listIntoChains(writer, listing)) && (await listSecondPass(writer, { ...listing, runtime }));
   // A run that found everything listed has its whole time for the commit: it always gets further than the one before.
-  const commitStops = hadListed ? { ...(options.signal && { signal: options.signal }) } : stops;
+  const commitStops = hadListed ? { signal: options.signal } : stops;
   const lookUp = lookUpUser(gateway, poolId, options.signal);
   const manifest = listed ? await commitSnapshot(writer, { vault, pool, now, lookUp, ...commitStops }) : undefined;
 
@@ -139,7 +139,7 @@ function findLeft(
   now: Date,
 ): Promise<LoadedCheckpoint | undefined> {
   const mode = listing === 'auto' ? {} : { mode: listing };
-  return findUnfinished(vault, poolId, { now, includeSecrets, deep, ...mode, ...(signal && { signal }) });
+  return findUnfinished(vault, poolId, { now, includeSecrets, deep, ...mode, signal });
 }
 
 /** Says what a deep backup will cost, and asks where somebody wants to be asked. Throws `refused`. */
@@ -212,8 +212,8 @@ function captureConfiguration(
   return readConfiguration(gateway, pool, {
     includeSecrets,
     onResource: (done) => observer({ kind: 'progress', phase: 'read-configuration', done }),
-    ...(signal && { signal }),
-    ...(deadline && { deadline }),
+    signal,
+    deadline,
   });
 }
 

@@ -15,8 +15,8 @@ export interface ListingOptions {
   /** The service's time. */
   readonly now: () => Date;
   readonly pool: PoolDescription;
-  readonly signal?: AbortSignal;
-  readonly deadline?: () => boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly deadline?: (() => boolean) | undefined;
 }
 
 const PHASES = { users: 'list-users', memberships: 'list-memberships' } as const satisfies Record<string, Phase>;

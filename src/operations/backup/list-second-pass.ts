@@ -59,7 +59,7 @@ async function listAgain(secondPass: SecondPassWriter, options: SecondPassOption
     observer,
     now,
     signal,
-    ...(deadline && { deadline }),
+    deadline,
     onListed: (users) => {
       done += users;
       observer({ kind: 'progress', phase: 'second-pass', done, total });

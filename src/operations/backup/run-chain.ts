@@ -18,7 +18,7 @@ export interface ChainRun {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** Asked after every page. */
-  readonly deadline?: () => boolean;
+  readonly deadline?: (() => boolean) | undefined;
   onListed(records: number): void;
   onStartedOver(): void;
 }

@@ -62,7 +62,7 @@ export async function diff(
       identity: identityModelOf(after.pool),
       samePool: before.pool.id === after.pool.id,
       adopt: true,
-      knownPairs: options.knownPairs ?? nothing,
+      knownPairs: options.knownPairs,
     });
     for await (const match of matches) {
       const difference = differenceOf(match, before, after, options);
@@ -159,5 +159,3 @@ function asDesired(side: DiffSide): DesiredValue {
     membershipKey: (user) => user.sub ?? '',
   };
 }
-
-async function* nothing(): AsyncIterable<never> {}

@@ -39,7 +39,7 @@ export interface DoctorOptions {
   readonly target?: PoolId;
   /** A newest snapshot older than this is a problem. Default: seven days. */
   readonly maxAgeMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export const DEFAULT_MAX_AGE_MS = 7 * 24 * 60 * 60 * 1_000;
@@ -87,7 +87,7 @@ export async function examinePool(deps: DoctorDependencies, options: DoctorOptio
   deps.observer({ kind: 'phase', phase: 'doctor', poolId });
   const examined = await lookAtPool(deps.gateway, poolId, signal);
   const target = await lookAtTarget(deps, options);
-  const seen = deps.vault && (await lookAtVault(deps.vault, poolId, signal ? { signal } : {}));
+  const seen = deps.vault && (await lookAtVault(deps.vault, poolId, { signal }));
   const quotas: QuotaInForce[] = [];
   for (const category of PACING_CATEGORIES) quotas.push(await deps.quota(category, signal));
   for (const looked of [examined, target]) if (looked && 'reads' in looked) noteRates(looked.reads, quotas);
@@ -147,7 +147,7 @@ async function gapsOf(
   const { notCaptured } = await readConfiguration(gateway, pool, {
     includeSecrets: true,
     deadline: () => (clients += 1) > CLIENTS_READ,
-    ...(signal && { signal }),
+    signal,
   });
   return notCaptured.filter(({ reason }) => reason !== 'out-of-time');
 }

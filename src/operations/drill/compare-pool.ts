@@ -18,7 +18,7 @@ export async function comparePool(
 ): Promise<VerifyPoolResult> {
   const compare = (): Promise<VerifyPoolResult> =>
     // The configuration was compared with the plan when the pool was made.
-    verifyPool(deps, reader, { ...options, configuration: false, ...(signal && { signal }) });
+    verifyPool(deps, reader, { ...options, configuration: false, signal });
   let result = await compare();
   for (const delayMs of DELAYS_MS) {
     if (Object.values(result.differences).every((count) => count === 0)) break;

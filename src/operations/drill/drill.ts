@@ -42,7 +42,7 @@ export interface DrillOptions {
   readonly arns?: ArnMap;
   /** Asked once, before the first write; `false` stops with `refused`. */
   readonly confirm: (preview: DrillPreview) => Promise<boolean>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -80,7 +80,7 @@ class Drill {
   async run(): Promise<DrillResult> {
     const reader = await this.#clock.measure('read', () => this.#read());
     const { ref, signal, dryRun } = this.#options;
-    const lease = await leaseOf(this.#deps, ref.poolId, { command: 'drill', ...(signal && { signal }) });
+    const lease = await leaseOf(this.#deps, ref.poolId, { command: 'drill', signal });
     try {
       const mark = await this.#newMark(reader);
       const work = { reader, mark, lease };
@@ -94,7 +94,7 @@ class Drill {
   async #read(): Promise<SnapshotReader> {
     const { vault, observer } = this.#deps;
     const { ref, signal, sample } = this.#options;
-    const options = { observer, ...(signal && { signal }) };
+    const options = { observer, signal };
     const { manifest, state } = await openSnapshot(vault, ref, options);
     const { users } = manifest.totals;
     checkDrill({ state, users, hasConfiguration: manifest.configuration !== undefined, sample });
@@ -186,7 +186,7 @@ class Drill {
         return harmless;
       },
       ...(arns && { arns }),
-      ...(signal && { signal }),
+      signal,
     });
   }
 
@@ -203,7 +203,7 @@ class Drill {
       comparePool({ gateway, runtime }, reader, {
         poolId,
         signal,
-        knownPairs: () => knownPairs(storage, ref.poolId, poolId, { ...(signal && { signal }), vault }),
+        knownPairs: () => knownPairs(storage, ref.poolId, poolId, { signal, vault }),
       }),
     );
     observer({ kind: 'phase', phase: 'sign-in', poolId });

@@ -14,7 +14,7 @@ export function leaseWitness(
       if (target === heldHere) return false;
       const date = gateway.serviceTime();
       const serviceTime = date && { date, askedMs: runtime.monotonicMs() };
-      return isLeaseHeld({ storage, runtime, target, serviceTime, ...(signal && { signal }) });
+      return isLeaseHeld({ storage, runtime, target, serviceTime, signal });
     },
   };
 }

@@ -50,7 +50,7 @@ export async function eraseUsers(env: EraseEnvironment, options: EraseOptions): 
   const { vault } = env;
   const { poolId, apply = false, signal } = options;
   const subs = checkedSubs(options.subs);
-  const call: CallOptions = signal ? { signal } : {};
+  const call: CallOptions = { signal };
   const people = new ErasedPeople(await loadErasures(vault, call), subs);
   const pools = await poolsOf(vault, poolId, call);
   const alsoKnownAs = people.isEmpty ? 0 : await findTwins(vault, await runTargets(vault, call), people, call);
@@ -225,5 +225,5 @@ async function takeFreeLease(options: Parameters<typeof takeLease>[0]): Promise<
 }
 
 function pick({ signal }: CallOptions): CallOptions {
-  return signal ? { signal } : {};
+  return { signal };
 }

@@ -24,7 +24,7 @@ export interface ExportFiles {
 }
 
 export interface ExportFilesOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Where temporary files may stand; the machine's own folder by default. */
   readonly temporaryFolder?: string;
 }
@@ -163,7 +163,7 @@ class StoredFiles implements ExportFiles {
     return new BufferedFile(key, {
       write: (text) => attempt(this.#folder, file.write(text)),
       finish: async (exported) => {
-        await this.#storage.put(key, { path: file.path }, signal === undefined ? {} : { signal });
+        await this.#storage.put(key, { path: file.path }, { signal });
         this.#open.delete(file);
         await attempt(this.#folder, file.remove());
         this.written.push(exported);

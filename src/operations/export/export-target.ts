@@ -17,7 +17,7 @@ export interface ExportTargetOptions {
   readonly forPool?: PoolId;
   /** Columns to write, where the caller knows better than the pool. */
   readonly header?: readonly string[];
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

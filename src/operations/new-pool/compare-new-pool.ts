@@ -37,7 +37,7 @@ export async function compareNewPool(
   const pool = await gateway.send('DescribeUserPool', { poolId }, signal);
   const { resources, notCaptured } = await readConfiguration(gateway, pool, {
     includeSecrets: true,
-    ...(signal && { signal }),
+    signal,
   });
   const isCompared = ({ kind }: ConfigurationResource): boolean =>
     made.scope === 'users' ? kind === 'mfa' : !NOT_MADE.has(kind);

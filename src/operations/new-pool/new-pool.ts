@@ -43,7 +43,7 @@ export interface RestoreNewPoolOptions
   readonly shape?: (input: PlainInput) => PlainInput;
   /** Asked once, before the first write; `false` stops with `refused`. Not asked where there is nothing to write. */
   readonly confirm: (preview: NewPoolPreview) => Promise<boolean>;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -78,14 +78,14 @@ export async function restoreToNewPool(
 export async function leaseOf(
   deps: ReconcileDependencies,
   target: PoolId,
-  { command, signal }: { readonly command: string; readonly signal?: AbortSignal },
+  { command, signal }: { readonly command: string; readonly signal?: AbortSignal | undefined },
 ): Promise<Lease> {
   const askedMs = deps.runtime.monotonicMs();
   await deps.gateway.send('ListUserPools', {}, signal);
   const date = deps.gateway.serviceTime();
   const { storage, runtime, leaseMs } = deps;
   const serviceTime = date && { date, askedMs };
-  return takeLease({ storage, runtime, target, command, serviceTime, leaseMs, ...(signal && { signal }) });
+  return takeLease({ storage, runtime, target, command, serviceTime, leaseMs, signal });
 }
 
 async function readInput({ reader, ...options }: RestoreNewPoolOptions): Promise<PlainInput> {

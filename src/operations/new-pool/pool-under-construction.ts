@@ -35,7 +35,7 @@ export class PoolUnderConstruction {
     const site = new PoolUnderConstruction(parts);
     const { resources } = await readConfiguration(parts.gateway, parts.pool, {
       includeSecrets: true,
-      ...(parts.signal && { signal: parts.signal }),
+      signal: parts.signal,
     });
     site.#names = new Set(resources.map(({ kind, key }) => `${kind} ${key}`));
     const clients = resources.filter(({ kind }) => kind === 'client');

@@ -60,5 +60,5 @@ export function leftOf({ failed, remaining }: ReconcileResult): number {
 }
 
 function restoreOptions({ arns, signal, ...users }: Users, target: PoolId): RestoreOptions {
-  return { ...users, target, roles: arns, existing: 'skip', confirm: async () => true, ...(signal && { signal }) };
+  return { ...users, target, roles: arns, existing: 'skip', confirm: async () => true, signal };
 }

@@ -72,7 +72,7 @@ export async function pruneVault(
 ): Promise<PruneResult> {
   const { policy, poolId, graceMs = DEFAULT_GRACE_MS, apply = false } = options;
   if (isEmptyPolicy(policy)) throw emptyPolicy();
-  const call: CallOptions = options.signal ? { signal: options.signal } : {};
+  const call: CallOptions = { signal: options.signal };
   const context: FateContext = { ...call, storage: vault.storage, now: runtime.now(), graceMs };
   let versionsKept = false;
   const deleting: DeleteOptions = { ...call, onVersionKept: () => (versionsKept = true) };

@@ -1,3 +1,4 @@
+import { parseTimedId } from '../../model/ids.ts';
 import type { SnapshotSummary } from '../snapshots/list-snapshots.ts';
 
 /** How many snapshots of a pool stay; a rule that is 0 keeps nothing. */
@@ -121,8 +122,7 @@ function newestOfEach(
 
 /** From the id, which an unfinished snapshot has as well. */
 export function startOf({ id }: Pick<SnapshotSummary, 'id'>): Date {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
-  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return parseTimedId(id);
 }
 
 function dayOf(at: Date): string {

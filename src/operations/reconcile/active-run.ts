@@ -1,7 +1,7 @@
 import { noActions } from '../../model/counts.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { BackupEvent } from '../../model/events.ts';
-import type { RunId } from '../../model/ids.ts';
+import type { PoolId, RunId } from '../../model/ids.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
 import { storedRunCipher, type RunCipher } from '../../runs/run-cipher.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
@@ -41,7 +41,7 @@ export async function openRunOf(
   const planKey = planKeyOf(request);
   for await (const run of runsOf(storage, request.target, {
     onDamaged,
-    ...(request.signal && { signal: request.signal }),
+    signal: request.signal,
   })) {
     const isRelated = run.planKey === planKey || (run.command !== 'clean' && request.command !== 'clean');
     if (run.state === 'open' && isRelated) return run;
@@ -73,21 +73,20 @@ export function planInputOf(
   oursSince: string | undefined,
 ): PlanInput {
   const { desired, options, onFinding, signal } = request;
+  const pairsFrom = (source: PoolId) => () =>
+    knownPairs(storage, source, request.target, {
+      vault,
+      onUnreadable: (runId) => observer(mapUnreadable(runId)),
+      signal,
+    });
   return {
     desired,
     target,
     options,
     oursSince,
-    knownPairs: () =>
-      desired.source
-        ? knownPairs(storage, desired.source.id, request.target, {
-            vault,
-            onUnreadable: (runId) => observer(mapUnreadable(runId)),
-            ...(signal && { signal }),
-          })
-        : nothing(),
+    ...(desired.source && { knownPairs: pairsFrom(desired.source.id) }),
     ...(onFinding && { onFinding }),
-    ...(signal && { signal }),
+    signal,
   };
 }
 
@@ -95,8 +94,6 @@ function mapUnreadable(runId: RunId): BackupEvent {
   const message = `The map of run ${runId} is encrypted and no key at hand opens it: users are matched by their names`;
   return { kind: 'warning', code: 'map-unreadable', message };
 }
-
-async function* nothing(): AsyncIterable<never> {}
 
 /**
  * The record of a run about to write. Its start is the later of the service's clock (whole seconds) and the creation of
@@ -125,11 +122,11 @@ export function recordOf(
     savedAt: runtime.now().toISOString(),
     round: ref.round,
     plannedAt: plan.plannedAt,
-    groups: [...plan.files.groups],
+    groups: plan.files.groups,
     importRows: plan.importRows,
-    plan: [...plan.files.plan],
-    groupDeletes: [...plan.files.groupDeletes],
-    findings: [...plan.files.findings],
+    plan: plan.files.plan,
+    groupDeletes: plan.files.groupDeletes,
+    findings: plan.files.findings,
     done: noActions(),
     failures: [],
     map: [],
@@ -143,7 +140,7 @@ export async function interruptedRecreationsOf(
   open: RunRecord | undefined,
 ): Promise<Pick<PlanInput, 'recreations'>> {
   if (!open || !request.options.recreate || open.planKey !== planKeyOf(request)) return {};
-  const options = request.signal ? { signal: request.signal } : {};
+  const options = { signal: request.signal };
   const cipher = await storedRunCipher(vault, open, storage, options);
   return { recreations: await recreationsOf(open, { storage, cipher, ...options }) };
 }

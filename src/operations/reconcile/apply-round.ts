@@ -94,14 +94,7 @@ async function applyEntries(
   const total = stages.slice(segment.first, segment.end).reduce((sum, stage) => sum + recordsOf(stage), 0);
   let done = 0;
   observer({ kind: 'phase', phase, poolId: context.target.id, total });
-  const entries = entriesOf(
-    segment,
-    stages,
-    storage,
-    { cipher, ...(context.signal && { signal: context.signal }) },
-    progress,
-    deadline,
-  );
+  const entries = entriesOf(segment, stages, storage, { cipher, signal: context.signal }, progress, deadline);
   await inParallel(entries, ENTRIES_AT_ONCE, async ({ stage, index, entry }) => {
     await lease.keep();
     await applyEntry(entry, context);
@@ -146,7 +139,7 @@ async function runImport(
   { storage, run, cipher, importJobs }: ApplyRoundOptions,
 ): Promise<void> {
   if (!importJobs) return;
-  const options = { cipher, ...(context.signal && { signal: context.signal }) };
+  const options = { cipher, signal: context.signal };
   await importUsers(importEntries(storage, run.plan, options), context, importJobs);
 }
 

@@ -137,7 +137,7 @@ class ApplySession {
     this.#target = await describeTarget(deps, request.target, {
       importJobs,
       isDeep: request.desired.isDeep ?? false,
-      ...(request.signal && { signal: request.signal }),
+      signal: request.signal,
     });
     const again = { ...request, options: { ...request.options, afterJob: true } };
     const input = planInputOf(deps, again, this.#target, this.#record.startedAt);
@@ -145,23 +145,23 @@ class ApplySession {
     const { cipher } = this.#initial;
     const { signal } = request;
     const recreations = request.options.recreate
-      ? { recreations: await recreationsOf(this.#record, { storage: deps.storage, cipher, ...(signal && { signal }) }) }
+      ? { recreations: await recreationsOf(this.#record, { storage: deps.storage, cipher, signal }) }
       : {};
     const round = this.#record.round + 1;
     return makeStoredPlan({ ...deps, cipher }, { ...input, ...recreations, deletesUntil }, this.#record, round);
   }
 
   async #nextRound(plan: StoredPlan): Promise<void> {
-    const old = filesOf(this.#record);
+    const old = this.#record;
     const { groups, plan: entries, groupDeletes } = plan.files;
     this.#record = {
       ...this.#record,
       round: this.#record.round + 1,
       plannedAt: plan.plannedAt,
-      groups: [...groups],
+      groups,
       importRows: 0,
-      plan: [...entries],
-      groupDeletes: [...groupDeletes],
+      plan: entries,
+      groupDeletes,
       failures: [],
     };
     this.#failures = this.#failuresWriter([]);
@@ -186,7 +186,7 @@ class ApplySession {
         ...this.#record.findings,
         ...(await nameRemaining(storage, this.#record, plan.files, { cipher: this.#initial.cipher })),
       ],
-      map: this.#request.command === 'clean' ? [] : [...plan.files.map],
+      map: this.#request.command === 'clean' ? [] : plan.files.map,
     };
     await this.#save();
     await sweepRun(storage, this.#record);
@@ -262,7 +262,7 @@ class ApplySession {
 
   async #save(): Promise<void> {
     const savedAt = this.#deps.runtime.now().toISOString();
-    this.#record = { ...this.#record, savedAt, done: { ...this.#counts }, failures: [...(await this.#failures.end())] };
+    this.#record = { ...this.#record, savedAt, done: { ...this.#counts }, failures: await this.#failures.end() };
     await this.#file.save(this.#record);
   }
 
@@ -281,8 +281,4 @@ function isEmpty({ digest }: StoredPlan): boolean {
 
 function totalOf(counts: ActionCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
-}
-
-function filesOf({ groups, plan, groupDeletes, findings, map }: RunRecord) {
-  return { groups, plan, groupDeletes, findings, map };
 }

@@ -15,10 +15,14 @@ export type Recreations = ReadonlyMap<string, DesiredUser>;
  */
 export async function recreationsOf(
   run: RunRecord,
-  { storage, cipher, signal }: { readonly storage: Storage; readonly cipher: RunCipher; readonly signal?: AbortSignal },
+  {
+    storage,
+    cipher,
+    signal,
+  }: { readonly storage: Storage; readonly cipher: RunCipher; readonly signal?: AbortSignal | undefined },
 ): Promise<Recreations> {
   const found = new Map<string, DesiredUser>();
-  const entries = readRunFile<UserEntry>(storage, run.plan, { cipher, ...(signal && { signal }) });
+  const entries = readRunFile<UserEntry>(storage, run.plan, { cipher, signal });
   for await (const entry of entries) {
     if (entry.kind !== 'delete-user' && entry.whole) found.set(keyOf(entry.source), entry.whole);
   }

@@ -40,11 +40,11 @@ export interface PlanInput {
   readonly options: PlanOptions;
   readonly oursSince: string | undefined;
   readonly deletesUntil?: string;
-  readonly knownPairs: () => AsyncIterable<KnownPair>;
+  readonly knownPairs?: (() => AsyncIterable<KnownPair>) | undefined;
   /** Of the run that is being finished. */
   readonly recreations?: Recreations;
   readonly onFinding?: (finding: Finding) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface MadePlan {

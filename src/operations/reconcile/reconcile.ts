@@ -1,3 +1,4 @@
+import { noActions } from '../../model/counts.ts';
 import { adoptActiveJob } from '../../cognito/import-job.ts';
 import type { EncryptionChoice } from '../../encryption/encryption-choice.ts';
 import { BackupError } from '../../model/errors.ts';
@@ -16,7 +17,7 @@ import { discardingSink, forgetPlan, makeStoredPlan } from './stored-plan.ts';
 import { makePlan } from './make-plan.ts';
 import { createAttributes, missingAttributes, withAttributes } from './missing-attributes.ts';
 import { reportPlan } from './plan-report.ts';
-import type { PlanReport, ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
+import type { ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import {
   beginRun,
   continueRun,
@@ -53,7 +54,7 @@ export async function reconcile(
     command: request.command,
     serviceTime: described.serviceTime,
     leaseMs: deps.leaseMs,
-    ...(request.signal && { signal: request.signal }),
+    signal: request.signal,
   });
   const holding = {
     ...deps,
@@ -111,10 +112,10 @@ async function describe(deps: ReconcileDependencies, request: ReconcileRequest):
   const isDeep = request.desired.isDeep ?? false;
   // A job that an interrupted run left behind still writes to the pool: wait for it before looking at the pool.
   if (!request.dryRun && (importJobs || (await leftJob(deps, request)))) {
-    await adoptActiveJob(deps.gateway, request.target, { ...deps, ...(signal && { signal }) });
+    await adoptActiveJob(deps.gateway, request.target, { ...deps, signal });
   }
   const askedMs = deps.runtime.monotonicMs();
-  const target = await describeTarget(deps, request.target, { importJobs, isDeep, ...(signal && { signal }) });
+  const target = await describeTarget(deps, request.target, { importJobs, isDeep, signal });
   const date = deps.gateway.serviceTime();
   const { subAttribute } = request.options;
   const added = request.createMissingAttributes
@@ -148,7 +149,7 @@ async function dryRun(
     dryRun: true,
     plan,
     planned: plan.planned,
-    counts: noneDone(plan),
+    counts: noActions(),
     failed: 0,
     conflicts: plan.conflicts.reduce((sum, { count }) => sum + count, 0),
     losses: plan.losses,
@@ -195,8 +196,4 @@ async function planAndConfirm(
     await forgetPlan(deps.storage, plan.files);
     throw error;
   }
-}
-
-function noneDone(plan: PlanReport): ReconcileResult['counts'] {
-  return Object.fromEntries(Object.keys(plan.planned).map((kind) => [kind, 0])) as unknown as ReconcileResult['counts'];
 }

@@ -38,10 +38,10 @@ export interface ReconcileRequest {
    * Whether to stop soon and answer `done: false` (Lambda). `listing` asks before the target is listed whole once more to
    * verify it, which cannot be cut.
    */
-  readonly deadline?: (ahead?: 'listing') => boolean;
+  readonly deadline?: ((ahead?: 'listing') => boolean) | undefined;
   /** What an earlier slice answered. */
   readonly continuation?: Continuation;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How far a sliced apply came. The cursor saves work; planning again at the end gives correctness. */

@@ -16,7 +16,7 @@ export async function runEncryption(
   if (!vault) return undefined;
   const like = encryptedLike ? choiceLike(encryptedLike, vault.keys.ring.passphrase) : undefined;
   const choice = bothChoices(vault.keys.choice, like);
-  if (!choice) await refusePlain(vault, target, signal ? { signal } : {});
+  if (!choice) await refusePlain(vault, target, { signal });
   else if (deadline && choice.kmsKey === undefined) {
     throw new BackupError('refused', 'Refused to cut an encrypted run into slices without a KMS key', {
       hint: 'The next slice could not read the plan. Name a KMS key as well, or run the command line, which needs no slices',

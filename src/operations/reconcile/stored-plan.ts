@@ -31,7 +31,7 @@ export async function makeStoredPlan(
 ): Promise<StoredPlan> {
   const plannedAt = deps.runtime.now().toISOString();
   const { cipher } = deps;
-  const options: RunFileOptions = { cipher, ...(input.signal && { signal: input.signal }) };
+  const options: RunFileOptions = { cipher, signal: input.signal };
   const writer = <Item>(name: 'plan' | 'groups' | 'group-deletes' | 'findings' | 'map') =>
     new RunFileWriter<Item>(deps.storage, ref, `${name}-${round}`, options);
   const entries = writer<UserEntry>('plan');

@@ -21,7 +21,7 @@ export interface Target {
 export async function describeTarget(
   { gateway, observer }: ReconcileDependencies,
   poolId: PoolId,
-  options: { readonly importJobs: boolean; readonly isDeep: boolean; readonly signal?: AbortSignal },
+  options: { readonly importJobs: boolean; readonly isDeep: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<Target> {
   const { signal } = options;
   const pool = await gateway.send('DescribeUserPool', { poolId }, signal);

@@ -29,7 +29,7 @@ export interface CsvValueOptions {
   readonly scope: Scope;
   /** The algorithm of the password hashes that the rows may bring; without it the column is refused. */
   readonly hashes?: PasswordHashAlgorithm;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads every file once, so that all that is wrong with it is known before anything is planned. Throws `bad-input`. */
@@ -119,5 +119,5 @@ async function groupsOf(file: ReadableFile, options: CsvValueOptions): Promise<G
 }
 
 function readOptions(file: ReadableFile, { signal }: CsvValueOptions) {
-  return { source: file.name, ...(signal && { signal }) };
+  return { source: file.name, signal };
 }

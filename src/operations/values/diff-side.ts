@@ -54,7 +54,7 @@ export async function liveSide(gateway: CognitoGateway, poolId: PoolId, signal?:
     expectedUsers: pool.estimatedUsers,
     // A call a user, perhaps billed: not without a word.
     isDeep: false,
-    configuration: () => readConfiguration(gateway, pool, { includeSecrets: true, ...(signal && { signal }) }),
+    configuration: () => readConfiguration(gateway, pool, { includeSecrets: true, signal }),
     readUsers: (take) => readUsers(gateway, pool, take, signal),
     readMemberships: (take) => readMemberships(gateway, poolId, groups, take, signal),
   };

@@ -18,7 +18,7 @@ export interface HashedValue {
 
 interface HashOptions {
   readonly runtime: Runtime;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -58,7 +58,7 @@ async function checkFile(file: ReadableFile, options: HashOptions) {
 }
 
 function linesOf(file: ReadableFile, { signal }: HashOptions): AsyncIterable<HashLine> {
-  return readHashes(file.read(), { source: file.name, ...(signal && { signal }) });
+  return readHashes(file.read(), { source: file.name, signal });
 }
 
 async function readJoined(

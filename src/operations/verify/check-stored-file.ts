@@ -29,7 +29,7 @@ async function problemOf(
   { sizeBytes, sha256 }: StoredFile,
   { signal }: CallOptions,
 ): Promise<string | undefined> {
-  const chunks = await storage.stream(key, signal ? { signal } : {});
+  const chunks = await storage.stream(key, { signal });
   if (chunks === undefined) return 'it is missing';
   const hash = createHash('sha256');
   let read = 0;

@@ -12,7 +12,7 @@ export async function countUnnamed(
   const named = new Set(manifest.parts.map(({ path }) => path));
   const prefix = snapshotPrefix(ref);
   let unnamed = 0;
-  for await (const { key } of vault.storage.list(prefix, signal ? { signal } : {})) {
+  for await (const { key } of vault.storage.list(prefix, { signal })) {
     const path = key.slice(prefix.length);
     if (!named.has(path) && parsePartPath(path)) unnamed += 1;
   }

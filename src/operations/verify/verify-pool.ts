@@ -1,6 +1,6 @@
 import type { CognitoGateway } from '../../cognito/gateway.ts';
-import { isProviderGroup } from '../../model/group.ts';
 import type { PoolId } from '../../model/ids.ts';
+import { isNeverCreated } from '../../plan/desired.ts';
 import { schemaByName } from '../../plan/fit-attributes.ts';
 import type { Match } from '../../plan/match-users.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -27,7 +27,7 @@ export interface VerifyPoolOptions extends Pick<DiffOptions, 'configuration' | '
   readonly poolId: PoolId;
   /** The attribute in which the pool's users hold the `sub` of the snapshot, as `restore` and `mirror` have written it. */
   readonly subAttribute?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function verifyPool(
   const after = await liveSide(deps.gateway, options.poolId, options.signal);
   let expectedLosses = 0;
   const ignore = (match: Match, changes: readonly FieldChange[]): readonly FieldChange[] | 'match' => {
-    const kept = unexpected(match, changes, before, after);
+    const kept = unexpected(match, changes, after);
     if (kept === 'match' || kept.length < changes.length) expectedLosses += 1;
     return kept;
   };
@@ -68,27 +68,14 @@ export async function verifyPool(
   };
 }
 
-function unexpected(
-  match: Match,
-  changes: readonly FieldChange[],
-  before: DiffSide,
-  after: DiffSide,
-): readonly FieldChange[] | 'match' {
-  if (match.kind === 'missing' && isNeverRestored(match.desired.status)) return 'match';
+function unexpected(match: Match, changes: readonly FieldChange[], after: DiffSide): readonly FieldChange[] | 'match' {
+  if (match.kind === 'missing' && isNeverCreated(match.desired)) return 'match';
   if (match.kind !== 'pair') return changes;
   const schema = schemaByName(after.pool);
   return changes.filter(({ name, after: now }) => {
     if (name === 'status') return now === 'FORCE_CHANGE_PASSWORD';
-    if (name.startsWith('group:')) {
-      const group = name.slice('group:'.length);
-      return !isProviderGroup(group, before.pool.id) && !isProviderGroup(group, after.pool.id);
-    }
-    return schema.get(name)?.mutable !== false || name === 'enabled';
+    return schema.get(name)?.mutable !== false;
   });
-}
-
-function isNeverRestored(status: string | undefined): boolean {
-  return status === 'UNCONFIRMED' || status === 'EXTERNAL_PROVIDER';
 }
 
 function withoutForeignRoles(before: DiffSide, after: DiffSide): DiffSide {

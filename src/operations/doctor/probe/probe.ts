@@ -24,7 +24,7 @@ export interface ProbeDependencies {
 export interface ProbeOptions {
   readonly region: string;
   readonly importRole?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ProbeResult {
