@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { CognitoClientOptions } from './cognito/client.ts';
 import { createGateway, type ComposedGateway } from './cognito/compose-gateway.ts';
-import type { CallCounts } from './cognito/counted.ts';
 import type { RateOptions } from './cognito/rates.ts';
 import { kmsKeyService } from './encryption/kms.ts';
 import { openVaultKeys, type KeyOptions } from './encryption/open-keys.ts';
+import { addCalls, type CallCounts } from './model/call-counts.ts';
 import type { Observer } from './model/events.ts';
 import { regionOfPool, type PoolId } from './model/ids.ts';
 import type { NamedVault } from './operations/doctor/look-at-vault.ts';
@@ -54,7 +54,11 @@ export function composeGateways(surroundings: Surroundings = {}): Gateways {
   return {
     forRegion,
     forPool: (poolId) => forRegion(surroundings.region ?? regionOfPool(poolId)),
-    counts: () => addCounts([...composed.values()].map((gateway) => gateway.counts())),
+    counts: () => {
+      const all = [...composed.values()].map((gateway) => gateway.counts());
+      const throttles = all.reduce((sum, counts) => sum + counts.throttles, 0);
+      return { calls: addCalls(...all.map(({ calls }) => calls)), throttles };
+    },
   };
 }
 
@@ -141,16 +145,6 @@ export function reconcileDependencies(
     runtime: surroundings.runtime ?? realRuntime,
     observer: surroundings.observer ?? ignore,
   };
-}
-
-function addCounts(all: readonly CallCounts[]): CallCounts {
-  const calls: { [category: string]: number } = {};
-  let throttles = 0;
-  for (const counts of all) {
-    throttles += counts.throttles;
-    for (const [category, count] of Object.entries(counts.calls)) calls[category] = (calls[category] ?? 0) + count;
-  }
-  return { calls, throttles };
 }
 
 function ignore(): void {}

@@ -1,4 +1,4 @@
-import type { CallCounts } from '../cognito/counted.ts';
+import type { CallCounts } from '../model/call-counts.ts';
 import type { Finding } from '../operations/reconcile/make-plan.ts';
 import type { ReconcileResult } from '../operations/reconcile/requests.ts';
 import type { SnapshotRef } from '../snapshot/keys.ts';

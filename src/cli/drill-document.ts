@@ -1,4 +1,4 @@
-import type { CallCounts } from '../cognito/counted.ts';
+import type { CallCounts } from '../model/call-counts.ts';
 import type { DrillResult } from '../operations/drill/drill-result.ts';
 import type { DrillEvidence } from '../operations/drill/evidence.ts';
 import { WITHHELD } from '../plan/drill/harmless-pool.ts';

@@ -1,4 +1,4 @@
-import type { CallCounts } from '../cognito/counted.ts';
+import type { CallCounts } from '../model/call-counts.ts';
 import type { NewPoolResult } from '../operations/new-pool/new-pool-result.ts';
 import type { Finding } from '../operations/reconcile/make-plan.ts';
 import { CONFIGURATION_LOSSES } from '../plan/new-pool/configuration-losses.ts';

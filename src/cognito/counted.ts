@@ -1,12 +1,7 @@
+import type { CallCounts } from '../model/call-counts.ts';
 import { isBackupError } from '../model/errors.ts';
 import type { CognitoGateway } from './gateway.ts';
-import { CATEGORY_OF, type QuotaCategory } from './quotas.ts';
-
-export interface CallCounts {
-  /** Attempts by quota category; categories without one are absent. */
-  readonly calls: Readonly<Partial<Record<QuotaCategory, number>>>;
-  readonly throttles: number;
-}
+import { CATEGORY_OF } from './quotas.ts';
 
 export interface CountedGateway extends CognitoGateway {
   /** Everything sent so far. */
@@ -15,7 +10,7 @@ export interface CountedGateway extends CognitoGateway {
 
 /** Counts every attempt that goes out, and those that Cognito throttled. */
 export function withCallCounts(gateway: CognitoGateway): CountedGateway {
-  const calls: Partial<Record<QuotaCategory, number>> = {};
+  const calls: Record<string, number> = {};
   let throttles = 0;
   return {
     serviceTime: () => gateway.serviceTime(),

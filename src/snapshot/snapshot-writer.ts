@@ -1,5 +1,6 @@
 import type { Open, Seal } from '../encryption/age.ts';
 import { createEnvelope, sealFor } from '../encryption/envelope.ts';
+import { addCalls, type CallCounts } from '../model/call-counts.ts';
 import { isBackupError } from '../model/errors.ts';
 import type { NotCaptured } from '../model/pool-configuration.ts';
 import { allEnded } from '../runtime/all-ended.ts';
@@ -46,12 +47,6 @@ export interface SnapshotStart extends Omit<SnapshotBeginning, 'salt'> {
 }
 
 const NEW_SECOND_PASS: SecondPassState = { done: false, startedOver: 0, pieces: [] };
-
-/** Calls by quota category, and how many of them were throttled. */
-export interface CallCounts {
-  readonly calls: Readonly<Record<string, number>>;
-  readonly throttles: number;
-}
 
 /** A snapshot in the making: chains of pages become parts, and the checkpoint says how far each has come. */
 export class SnapshotWriter {
@@ -181,9 +176,7 @@ export class SnapshotWriter {
   /** What this run and those before it have called for the snapshot. */
   get counts(): CallCounts {
     const { calls, throttles } = this.#dependencies.counts?.() ?? { calls: {}, throttles: 0 };
-    const sum: Record<string, number> = { ...this.#begun.calls };
-    for (const [category, count] of Object.entries(calls)) sum[category] = (sum[category] ?? 0) + count;
-    return { calls: sum, throttles: this.#begun.throttles + throttles };
+    return { calls: addCalls(this.#begun.calls, calls), throttles: this.#begun.throttles + throttles };
   }
 
   /**

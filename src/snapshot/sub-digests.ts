@@ -1,65 +1,30 @@
-/** Room for more is made when they come, whatever a manifest promises. */
-const MOST_EXPECTED = 2 ** 24;
+import { NumberSet } from '../runtime/number-set.ts';
 
 /**
- * A compact set of `sub` values: 8 bytes a value instead of a string, so a million users take 8 MB where they are expected
- * (else up to 24 while it grows).
+ * A compact set of `sub` values: 8 bytes a value instead of a string.
  * It keeps a hash of 53 bits in a double: among a million users two different values share one with a probability of about 6
  * in 100,000, so a duplicate found here has to be confirmed by comparing the values. The hash is none of cryptography, which
  * would take a tenth of the time of `verify`: whoever can choose the `sub` of users in a vault can choose everything else too.
  */
 export class SubDigests {
-  #values: Float64Array<ArrayBuffer>;
-  #size = 0;
-  #sorted = true;
+  readonly #digests: NumberSet;
 
   constructor(expected = 0) {
-    this.#values = new Float64Array(Math.min(Math.max(expected, 1024), MOST_EXPECTED));
+    this.#digests = new NumberSet(expected);
   }
 
   add(sub: string): void {
-    if (this.#size === this.#values.length) {
-      const larger = new Float64Array(this.#size * 2);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
-    this.#values[this.#size] = digestOf(sub);
-    this.#size += 1;
-    this.#sorted = false;
+    this.#digests.add(digestOf(sub));
   }
 
   has(sub: string): boolean {
-    return this.#find(digestOf(sub));
+    return this.#digests.has(digestOf(sub));
   }
 
   /** A test for values that were (or seem to have been) added more than once; `undefined` when there are none. */
   repeated(): ((sub: string) => boolean) | undefined {
-    this.#sort();
-    const repeated = new Set<number>();
-    for (let index = 1; index < this.#size; index += 1) {
-      if (this.#values[index] === this.#values[index - 1]) repeated.add(this.#values[index]!);
-    }
+    const repeated = this.#digests.repeated();
     return repeated.size === 0 ? undefined : (sub) => repeated.has(digestOf(sub));
-  }
-
-  #find(digest: number): boolean {
-    this.#sort();
-    let low = 0;
-    let high = this.#size - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const value = this.#values[middle]!;
-      if (value === digest) return true;
-      if (value < digest) low = middle + 1;
-      else high = middle - 1;
-    }
-    return false;
-  }
-
-  #sort(): void {
-    if (this.#sorted) return;
-    this.#values.subarray(0, this.#size).sort();
-    this.#sorted = true;
   }
 }
 

@@ -1,5 +1,6 @@
 import { listAll } from '../../cognito/listing.ts';
 import { composeGateways, type Gateways } from '../../compose.ts';
+import { callsSince } from '../../model/call-counts.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolId } from '../../model/ids.ts';
 import { backupPool, type BackupOptions } from '../../operations/backup/backup.ts';
@@ -222,12 +223,4 @@ function exitCodeOfAll(backups: readonly PoolBackup[]): number {
 
 function exitCodeOfStatus(status: FinishedBackup['status']): number {
   return status === 'suspect' ? EXIT.partial : EXIT.done;
-}
-
-function callsSince(
-  before: Readonly<Record<string, number>>,
-  after: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const own = Object.entries(after).map(([category, count]) => [category, count - (before[category] ?? 0)] as const);
-  return Object.fromEntries(own.filter(([, count]) => count > 0));
 }

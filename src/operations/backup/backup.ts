@@ -2,6 +2,7 @@ import type { CognitoGateway } from '../../cognito/gateway.ts';
 import { listAll } from '../../cognito/listing.ts';
 import { readConfiguration } from '../../cognito/read-configuration.ts';
 import { SHARDED_FROM_USERS } from '../../cognito/read-pool.ts';
+import { callsSince, type CallCounts } from '../../model/call-counts.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { BackupEvent, Observer } from '../../model/events.ts';
 import type { Group } from '../../model/group.ts';
@@ -20,7 +21,7 @@ import type {
   SnapshotWarning,
 } from '../../snapshot/manifest.ts';
 import { refusePlain } from '../../snapshot/refuse-plain.ts';
-import { SnapshotWriter, type CallCounts, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
+import { SnapshotWriter, type WriterDependencies } from '../../snapshot/snapshot-writer.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import { deepPrice, type DeepPrice, type RateOf } from './deep-price.ts';
 import { listIntoChains } from './list-into-chains.ts';
@@ -243,16 +244,11 @@ function writerDependencies({ vault, runtime, observer, callCounts }: BackupDepe
     vault,
     runtime,
     onPart: (key, { records, sizeBytes }) => observer({ kind: 'part-written', key, records, sizeBytes }),
-    ...(callCounts && before && { counts: () => subtract(callCounts(), before) }),
+    ...(callCounts && before && { counts: () => countsSince(before, callCounts()) }),
   };
 }
 
 /** The gateway counts for all pools of a run; a snapshot wants its own. */
-function subtract(after: CallCounts, before: CallCounts): CallCounts {
-  const calls: Record<string, number> = {};
-  for (const [category, count] of Object.entries(after.calls)) {
-    const own = count - (before.calls[category] ?? 0);
-    if (own > 0) calls[category] = own;
-  }
-  return { calls, throttles: after.throttles - before.throttles };
+function countsSince(before: CallCounts, after: CallCounts): CallCounts {
+  return { calls: callsSince(before.calls, after.calls), throttles: after.throttles - before.throttles };
 }

@@ -1,4 +1,5 @@
 import type { OperationName } from '../../cognito/gateway.ts';
+import { addCalls, type Calls } from '../../model/call-counts.ts';
 import type { ResourceKind } from '../../model/pool-configuration.ts';
 import type { NewPoolPlan } from '../../plan/new-pool/new-pool-plan.ts';
 import type { ReconcileDependencies } from '../reconcile/dependencies.ts';
@@ -13,14 +14,12 @@ const PER_PAGE = { clients: 60, providers: 60, servers: 50, terms: 60 };
  * make this minutes where there are many clients.
  */
 export async function priceNewPool(plan: NewPoolPlan, rate: ReconcileDependencies['rate']): Promise<PricedCalls> {
-  const callsByCategory = new Map<string, number>();
+  let callsByCategory: Calls = {};
   let durationMs = 0;
   const add = async (calls: Iterable<readonly [OperationName, number]>): Promise<void> => {
     const price = await priceCalls(calls, rate);
     durationMs += price.durationMs;
-    for (const [category, count] of Object.entries(price.callsByCategory)) {
-      callsByCategory.set(category, (callsByCategory.get(category) ?? 0) + count);
-    }
+    callsByCategory = addCalls(callsByCategory, price.callsByCategory);
   };
   const steps = new Map<OperationName, number>();
   for (const { kind } of plan.steps) {
@@ -29,7 +28,7 @@ export async function priceNewPool(plan: NewPoolPlan, rate: ReconcileDependencie
   for (const step of steps) await add([step]);
   if (hasNamesakes(plan)) await add(clientCalls(plan.clients.length, ['DescribeUserPoolClient']));
   await add(readCalls(plan));
-  return { callsByCategory: Object.fromEntries(callsByCategory), durationMs };
+  return { callsByCategory, durationMs };
 }
 
 /** Clients that are called alike are looked at again once all are there. */

@@ -1,12 +1,13 @@
 import type { OperationName } from '../../cognito/gateway.ts';
 import { CATEGORY_OF, PER_POOL_REQUESTS_PER_SECOND, QUOTAS, type QuotaCategory } from '../../cognito/quotas.ts';
+import type { Calls } from '../../model/call-counts.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
 /** Users a call of a listing brings. COGNITO-FACTS §1 [D]. */
 const USERS_PER_PAGE = 60;
 
 export interface PricedCalls {
-  readonly callsByCategory: Readonly<Partial<Record<QuotaCategory, number>>>;
+  readonly callsByCategory: Calls;
   readonly durationMs: number;
 }
 
