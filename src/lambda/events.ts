@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { regionOfKmsKey } from '../encryption/kms-key.ts';
 import { ACTION_KINDS } from '../model/counts.ts';
-import { isTimedId, parsePoolId } from '../model/ids.ts';
+import { isPoolId, isTimedId } from '../model/ids.ts';
 import { LOSS_EFFECTS, type LossKind } from '../model/losses.ts';
 import { PASSWORD_HASH_ALGORITHMS } from '../model/password-hash.ts';
 
@@ -208,11 +208,3 @@ export type ExportEvent = Readonly<z.infer<typeof exportEvent>>;
 export type CleanEvent = Readonly<z.infer<typeof cleanEvent>>;
 export type ImportEvent = Readonly<z.infer<typeof importEvent>>;
 export type ApplyProgress = Readonly<z.infer<typeof applyProgress>>;
-
-function isPoolId(text: string): boolean {
-  try {
-    return parsePoolId(text) === text;
-  } catch {
-    return false;
-  }
-}

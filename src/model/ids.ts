@@ -15,14 +15,19 @@ export type RunId = Branded<'RunId'>;
 const POOL_ID = /^([a-z0-9]+(?:-[a-z0-9]+)+|local)_[0-9A-Za-z]+$/;
 const TIMED_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
-/** Parses a pool id. Throws `usage` when the text is none. Length and alphabet: botocore `UserPoolIdType`, 2026-11. */
+/** Length and alphabet: botocore `UserPoolIdType`, 2026-11. */
+export function isPoolId(text: string): text is PoolId {
+  return text.length <= 55 && POOL_ID.test(text);
+}
+
+/** Parses a pool id. Throws `usage` when the text is none. */
 export function parsePoolId(text: string): PoolId {
-  if (text.length > 55 || !POOL_ID.test(text)) {
+  if (!isPoolId(text)) {
     throw new BackupError('usage', `Not a user pool id: ${JSON.stringify(text)}`, {
       hint: 'A pool id looks like eu-central-1_AbCdEfGhI; list yours with: aws cognito-idp list-user-pools --max-results 60',
     });
   }
-  return text as PoolId;
+  return text;
 }
 
 const SUB = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { encryptionFacts } from '../encryption/encryption-facts.ts';
 import { RESOURCE_KINDS, UNCAPTURED_KINDS, UNCAPTURED_REASONS } from '../model/pool-configuration.ts';
-import { isTimedId, parsePoolId, type PoolId, type SnapshotId } from '../model/ids.ts';
+import { isPoolId, isTimedId, type PoolId, type SnapshotId } from '../model/ids.ts';
 import { USER_STATUSES } from '../model/user.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
 import { isEncryptedPath, parsePartPath } from './keys.ts';
@@ -11,7 +11,7 @@ export const count = z.int().min(0);
 export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 export const instant = z.iso.datetime({ precision: 3 });
 export const snapshotId = z.custom<SnapshotId>((value) => typeof value === 'string' && isTimedId(value));
-export const poolId = z.custom<PoolId>(isPoolId);
+export const poolId = z.custom<PoolId>((value) => typeof value === 'string' && isPoolId(value));
 
 export const callCounts = z.record(z.string(), count);
 
@@ -128,14 +128,4 @@ export function encodeManifest(body: ManifestBody): Uint8Array {
 /** Throws `vault-too-new` and `damaged`, naming `key`; unknown fields are damage. */
 export function decodeManifest(bytes: Uint8Array, key: string): Manifest {
   return decodeDigested(bytes, key, manifest);
-}
-
-function isPoolId(value: unknown): value is PoolId {
-  if (typeof value !== 'string') return false;
-  try {
-    parsePoolId(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { noKeys, type VaultKeys } from '../encryption/vault-keys.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
-import { parsePoolId, type PoolId } from '../model/ids.ts';
+import { isPoolId, type PoolId } from '../model/ids.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { VaultTrust } from '../signing/vault-trust.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
@@ -85,8 +85,7 @@ async function createVaultFile(storage: Storage, options: OpenVaultOptions): Pro
 async function listPools(storage: Storage, options?: CallOptions): Promise<readonly PoolId[]> {
   const pools: PoolId[] = [];
   for await (const folder of storage.folders(POOLS_PREFIX, options)) {
-    const poolId = asPoolId(folder);
-    if (poolId) pools.push(poolId);
+    if (isPoolId(folder)) pools.push(folder);
   }
   return pools;
 }
@@ -102,12 +101,4 @@ async function listSnapshotRefs(
     if (id) refs.push({ poolId, id });
   }
   return refs;
-}
-
-function asPoolId(folder: string): PoolId | undefined {
-  try {
-    return parsePoolId(folder);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { Observer } from '../../model/events.ts';
-import { asSub, parsePoolId, type PoolId } from '../../model/ids.ts';
+import { asSub, isPoolId, type PoolId } from '../../model/ids.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { takeLease, type Lease } from '../../runs/lease.ts';
 import { leasedStorage } from '../../runs/leased-storage.ts';
@@ -101,11 +101,7 @@ async function poolsOf(vault: Vault, poolId: PoolId | undefined, call: CallOptio
 async function runTargets({ storage }: Vault, call: CallOptions): Promise<readonly PoolId[]> {
   const targets: PoolId[] = [];
   for await (const folder of storage.folders(RUNS_PREFIX, call)) {
-    try {
-      targets.push(parsePoolId(folder));
-    } catch {
-      continue;
-    }
+    if (isPoolId(folder)) targets.push(folder);
   }
   return targets;
 }
