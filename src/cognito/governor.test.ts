@@ -15,8 +15,7 @@ function fixedRates(cap: (category: QuotaCategory) => number, perPool = 4.9): Ra
     cap,
     perPoolCap: (category) => (QUOTAS[category].isPerPool ? perPool : undefined),
     learn: () => undefined,
-    settled: async (category) => cap(category),
-    quota: async () => Promise.reject(new Error('Not asked')),
+    quota: async (category) => ({ category, requestsPerSecond: cap(category), source: 'default', pace: cap(category) }),
   };
 }
 
@@ -202,11 +201,11 @@ describe('governor', () => {
   it('asks for the provisioned limit only where there are calls enough for it to matter', async () => {
     const asked: QuotaCategory[] = [];
     const runtime = manualRuntime();
-    const settled = async (category: QuotaCategory): Promise<number> => {
+    const quota: Rates['quota'] = async (category) => {
       asked.push(category);
-      return 10;
+      return { category, requestsPerSecond: 10, source: 'default', pace: 10 };
     };
-    const governor = createGovernor({ runtime, rates: { ...fixedRates(() => 10), settled } });
+    const governor = createGovernor({ runtime, rates: { ...fixedRates(() => 10), quota } });
     expect(await governor.rate('UserCreation', 299)).toBe(10);
     expect(asked).toEqual([]);
     await governor.rate('UserCreation', 300);

@@ -56,7 +56,8 @@ export function createGovernor({ runtime, rates }: GovernorOptions): Governor {
     },
     async rate(category, calls = Number.POSITIVE_INFINITY) {
       const known = categoryBucket(category);
-      if (calls / known.rate() >= WORTH_ASKING_SECONDS) await rates.settled(category);
+      // What is answered is in the cap of the bucket from then on.
+      if (calls / known.rate() >= WORTH_ASKING_SECONDS) await rates.quota(category);
       return known.rate();
     },
     quota: (category, signal) => rates.quota(category, signal),

@@ -4,10 +4,12 @@ import { parsePoolId } from '../model/ids.ts';
 import { manualRuntime } from '../runtime/manual-runtime.ts';
 import { fakeGateway } from './fake-gateway.ts';
 import { createGovernor } from './governor.ts';
-import { resolveRates } from './rates.ts';
+import type { QuotaCategory } from './quotas.ts';
+import { resolveRates, type Rates } from './rates.ts';
 
 const poolId = parsePoolId('eu-central-1_Example01');
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+const paceOf = async (rates: Rates, category: QuotaCategory) => (await rates.quota(category)).pace;
 
 describe('resolveRates', () => {
   it('starts at the share of the documented default', () => {
@@ -48,7 +50,7 @@ describe('resolveRates', () => {
       manualRuntime(),
       { quotaShare: 1 },
     );
-    await rates.settled('UserPoolResourceRead');
+    await rates.quota('UserPoolResourceRead');
     expect(rates.perPoolCap('UserPoolResourceRead')).toBe(50);
   });
 
@@ -82,8 +84,8 @@ describe('resolveRates', () => {
       throw new BackupError('rejected', 'x', { awsName: 'InvalidParameterException' });
     });
     const rates = resolveRates(gateway, manualRuntime());
-    expect(await rates.settled('UserUpdate')).toBe(12.5);
-    expect(await rates.settled('UserUpdate')).toBe(12.5);
+    expect(await paceOf(rates, 'UserUpdate')).toBe(12.5);
+    expect(await paceOf(rates, 'UserUpdate')).toBe(12.5);
     expect(gateway.sent).toHaveLength(1);
   });
 
@@ -92,7 +94,7 @@ describe('resolveRates', () => {
     const gateway = fakeGateway(() => {
       throw new BackupError('throttled', 'x');
     });
-    expect(await resolveRates(gateway, runtime).settled('UserUpdate')).toBe(12.5);
+    expect(await paceOf(resolveRates(gateway, runtime), 'UserUpdate')).toBe(12.5);
     expect(gateway.sent).toHaveLength(3);
     expect(runtime.monotonicMs()).toBeGreaterThan(2000);
   });
@@ -103,8 +105,8 @@ describe('resolveRates', () => {
       return 200;
     });
     const rates = resolveRates(gateway, manualRuntime());
-    expect(await rates.settled('UserUpdate')).toBe(100);
-    expect(await rates.settled('UserUpdate')).toBe(100);
+    expect(await paceOf(rates, 'UserUpdate')).toBe(100);
+    expect(await paceOf(rates, 'UserUpdate')).toBe(100);
     expect(gateway.sent).toHaveLength(2);
   });
 
@@ -113,7 +115,7 @@ describe('resolveRates', () => {
       fakeGateway(() => limit),
       manualRuntime(),
     );
-    expect(await rates.settled('UserUpdate')).toBe(12.5);
+    expect(await paceOf(rates, 'UserUpdate')).toBe(12.5);
   });
 
   it('asks one question for everybody who waits for the same category', async () => {
@@ -121,7 +123,7 @@ describe('resolveRates', () => {
     let answer: (limit: number) => void = () => undefined;
     const gateway = fakeGateway(() => new Promise<number>((resolve) => (answer = resolve)));
     const rates = resolveRates(gateway, runtime);
-    const both = [rates.settled('UserUpdate'), rates.settled('UserUpdate')];
+    const both = [paceOf(rates, 'UserUpdate'), paceOf(rates, 'UserUpdate')];
     await settle();
     runtime.advance(5_000);
     rates.learn('UserUpdate');
@@ -155,14 +157,14 @@ describe('resolveRates', () => {
     const gateway = fakeGateway(() => 100);
     const rates = resolveRates(gateway, manualRuntime());
     rates.learn(category);
-    expect(await rates.settled(category)).toBe(cap);
+    expect(await paceOf(rates, category)).toBe(cap);
     expect(gateway.sent).toEqual([]);
   });
 
   it('lets go who waits for an answer and is interrupted', async () => {
     const gateway = fakeGateway(() => 100);
     const rates = resolveRates(gateway, manualRuntime());
-    await expect(rates.settled('UserList', AbortSignal.abort())).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(rates.quota('UserList', AbortSignal.abort())).rejects.toMatchObject({ code: 'interrupted' });
     expect(gateway.sent).toEqual([]);
   });
 
@@ -170,7 +172,7 @@ describe('resolveRates', () => {
     const gateway = fakeGateway(() => 100);
     const rates = resolveRates(gateway, manualRuntime(), { maxRps: 3 });
     rates.learn('UserList');
-    expect(await rates.settled('UserList')).toBe(3);
+    expect(await paceOf(rates, 'UserList')).toBe(3);
     expect(gateway.sent).toHaveLength(0);
   });
 
@@ -180,7 +182,7 @@ describe('resolveRates', () => {
       fakeGateway(() => 100),
       runtime,
     );
-    for (const category of ['UserList', 'UserCreation', 'UserUpdate'] as const) await rates.settled(category);
+    for (const category of ['UserList', 'UserCreation', 'UserUpdate'] as const) await rates.quota(category);
     expect(runtime.monotonicMs()).toBeCloseTo(2000 / 0.98);
   });
 });

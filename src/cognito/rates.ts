@@ -12,9 +12,7 @@ export interface Rates {
   perPoolCap(category: QuotaCategory): number | undefined;
   /** Asks for the provisioned limit of a category unless that was done, or another was asked within the second. Never waits. */
   learn(category: QuotaCategory): void;
-  /** `cap` once the service has been asked: may wait a second for each category. */
-  settled(category: QuotaCategory, signal?: AbortSignal): Promise<number>;
-  /** The quota itself, once the service has been asked: may wait as `settled` does. */
+  /** The quota itself, once the service has been asked: may wait a second for each category. */
   quota(category: QuotaCategory, signal?: AbortSignal): Promise<QuotaInForce>;
 }
 
@@ -66,10 +64,6 @@ export function resolveRates(gateway: CognitoGateway, runtime: Runtime, options:
     },
     learn(category) {
       if (mayAsk(category)) void lookups.askIfFree(category);
-    },
-    async settled(category, signal) {
-      if (mayAsk(category)) await lookups.ask(category, signal);
-      return cap(category);
     },
     async quota(category, signal) {
       if (mayAsk(category)) await lookups.ask(category, signal);

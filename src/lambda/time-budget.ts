@@ -58,13 +58,13 @@ export class TimeBudget {
    */
   async whole<Result>(
     work: (signal: AbortSignal) => Promise<Result>,
-    options: { readonly isFirst: boolean; readonly expectedMs?: number },
+    { isFirst }: { readonly isFirst: boolean },
   ): Promise<Result | undefined> {
-    if (!options.isFirst && !this.hasRoomFor(options.expectedMs ?? 0)) return undefined;
+    if (!isFirst && this.isSpent()) return undefined;
     try {
       return await work(this.signal);
     } catch (error) {
-      if (options.isFirst || !this.hasCaused(error)) throw error;
+      if (isFirst || !this.hasCaused(error)) throw error;
       return undefined;
     }
   }

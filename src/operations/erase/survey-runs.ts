@@ -47,7 +47,7 @@ export async function findTwins(
     for (const target of targets) {
       for (const id of await runIdsOf(vault, target, options)) {
         const opened = await openRun(vault, { target, id }, options);
-        if (opened.kind === 'open') await ifReadable(() => meetTwins(vault, opened, people, options), undefined);
+        if (opened.kind === 'open') await ifReadable(() => meetTwins(vault, opened, people, options));
       }
     }
   }
@@ -68,7 +68,7 @@ export async function surveyRuns(
       surveyed.push({ ...opened, target, id });
       continue;
     }
-    const lines = await ifReadable(() => countLines(vault, opened, people, options), undefined);
+    const lines = await ifReadable(() => countLines(vault, opened, people, options));
     if (lines === undefined) surveyed.push({ kind: 'unreadable', why: 'damaged', target, id });
     else
       surveyed.push({
@@ -159,14 +159,11 @@ async function countLines(
   return lines;
 }
 
-async function ifReadable<Value, Otherwise>(
-  work: () => Promise<Value>,
-  otherwise: Otherwise,
-): Promise<Value | Otherwise> {
+async function ifReadable<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (isBackupError(error, 'damaged')) return otherwise;
+    if (isBackupError(error, 'damaged')) return undefined;
     throw error;
   }
 }

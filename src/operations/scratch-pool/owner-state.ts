@@ -15,10 +15,9 @@ export interface LeaseWitness {
  * read; else from its process, where that is of this machine.
  */
 export async function ownerState(
-  { run, owner, lease }: ScratchMark,
-  { ownRun, witness }: { readonly ownRun?: string | undefined; readonly witness?: LeaseWitness | undefined },
+  { owner, lease }: ScratchMark,
+  witness: LeaseWitness | undefined,
 ): Promise<OwnerState> {
-  if (run === ownRun) return 'self';
   const [vaultId, poolId] = lease?.split(' ') ?? [];
   if (witness && poolId !== undefined && vaultId === witness.vaultId) {
     return (await witness.isHeldByAnother(poolId as PoolId)) ? 'running' : 'gone';

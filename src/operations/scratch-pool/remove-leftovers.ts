@@ -7,8 +7,6 @@ import { ownerState, type LeaseWitness } from './owner-state.ts';
 import { removeScratchPool, type RemoveOptions } from './remove-scratch-pool.ts';
 
 export interface LeftoverOptions extends Pick<RemoveOptions, 'beforeDelete' | 'signal'> {
-  /** The asking run's own pool is not touched. */
-  readonly ownRun?: string | undefined;
   readonly witness?: LeaseWitness | undefined;
 }
 
@@ -26,14 +24,13 @@ export interface Leftovers {
 
 /** Looks for scratch pools of runs that were killed; changes nothing. */
 export async function findLeftovers(gateway: CognitoGateway, options: LeftoverOptions = {}): Promise<Leftovers> {
-  const { ownRun, witness, signal } = options;
+  const { witness, signal } = options;
   const removable: LeftPool[] = [];
   const left: (LeftPool & { readonly reason: string })[] = [];
   for (const { pool, mark } of await findScratchPools(gateway, signal)) {
-    if (mark.run === ownRun) continue;
     const found = { poolId: pool.id, name: pool.name };
     const reason = await reasonToKeep(async () => {
-      checkRemoval({ pool, owner: await ownerState(mark, { witness }), now: gateway.serviceTime() ?? new Date(0) });
+      checkRemoval({ pool, owner: await ownerState(mark, witness), now: gateway.serviceTime() ?? new Date(0) });
     });
     if (reason === undefined) removable.push(found);
     else left.push({ ...found, reason });
@@ -57,7 +54,7 @@ export async function removeLeftovers(
   for (const one of removable) {
     let isRemoved = false;
     const reason = await reasonToKeep(async () => {
-      const owner: RemoveOptions['owner'] = (mark) => ownerState(mark, { witness });
+      const owner: RemoveOptions['owner'] = (mark) => ownerState(mark, witness);
       isRemoved = await removeScratchPool(gateway, one.poolId, { owner, signal, beforeDelete });
     });
     if (reason !== undefined) kept.push({ ...one, reason });

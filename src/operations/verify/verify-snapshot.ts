@@ -54,7 +54,7 @@ export async function verifySnapshot(
     const census = new Census(manifest.totals.users);
     const problems = [
       ...(await checkKeyFiles(vault, ref, manifest, options)),
-      ...(await checkParts(await reader.source(), manifest, census, { ref, ...options })),
+      ...(await checkParts(await reader.source(), manifest, census, options)),
       ...(await checkPrevious(vault, { ref, manifest }, options)),
     ];
     const sizeBytes = manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
@@ -87,21 +87,17 @@ async function checkKeyFiles(
   return (await Promise.all(checks)).filter((problem) => problem !== undefined);
 }
 
-interface CheckOptions extends VerifyOptions {
-  readonly ref: SnapshotRef;
-}
-
 async function checkParts(
   source: PartSource,
   manifest: Manifest,
   census: Census,
-  options: CheckOptions,
+  options: VerifyOptions,
 ): Promise<VerifyProblem[]> {
-  const { observer, ref } = options;
+  const { observer } = options;
   const problems: VerifyProblem[] = [];
   const total = manifest.parts.length;
   let done = 0;
-  observer?.({ kind: 'phase', phase: 'verify-parts', poolId: ref.poolId, total });
+  observer?.({ kind: 'phase', phase: 'verify-parts', poolId: source.ref.poolId, total });
   for (const kind of KINDS) {
     const entries = manifest.parts.filter((entry) => entry.kind === kind);
     for await (const part of oneAhead(entries, (entry) => fetchPart(source, entry, options))) {

@@ -33,7 +33,7 @@ export const importProbe: Probe = {
   question: 'How many users a second does an import job create?',
   ask: (context) =>
     withRole(context, async (roleArn) => {
-      const { job, tookMs } = await runJob(context, roleArn, { from: PROBE_USERS });
+      const { job, tookMs } = await runJob(context, roleArn);
       const rate = tookMs > 0 ? Math.round(job.imported / (tookMs / 1_000)) : job.imported;
       return {
         verdict: job.state === 'Succeeded' ? 'observed' : 'inconclusive',
@@ -48,7 +48,7 @@ export const thresholdProbe: Probe = {
   question: 'Does a job fail when most of its rows are skipped?',
   ask: (context) =>
     withRole(context, async (roleArn) => {
-      const { job } = await runJob(context, roleArn, { from: PROBE_USERS });
+      const { job } = await runJob(context, roleArn);
       return {
         verdict: FINAL.has(job.state) && job.skipped > 0 ? 'observed' : 'inconclusive',
         tried: `The same ${ROWS} rows once more: every user is there already`,
@@ -72,12 +72,11 @@ async function withRole(
 async function runJob(
   context: ProbeContext,
   roleArn: string,
-  { from }: { readonly from: number },
 ): Promise<{ readonly job: ImportJob; readonly tookMs: number }> {
   const { gateway, pool, runtime, signal } = context;
   const { id: poolId } = pool;
   const created = await gateway.send('CreateUserImportJob', { poolId, name: 'cognito-backup-probe', roleArn }, signal);
-  await upload(context, created, from);
+  await upload(context, created);
   const startedMs = runtime.monotonicMs();
   let job = await gateway.send('StartUserImportJob', { poolId, jobId: created.jobId }, signal);
   let isStopped = false;
@@ -93,10 +92,10 @@ async function runJob(
   return { job, tookMs: runtime.monotonicMs() - startedMs };
 }
 
-async function upload(context: ProbeContext, { preSignedUrl = '' }: ImportJob, from: number): Promise<void> {
+async function upload(context: ProbeContext, { preSignedUrl = '' }: ImportJob): Promise<void> {
   const { gateway, pool, signal } = context;
   const header = await gateway.send('GetCSVHeader', { poolId: pool.id }, signal);
-  const rows = Array.from({ length: ROWS }, (_, index) => encodeRow(header, cellsOf(from + index)));
+  const rows = Array.from({ length: ROWS }, (_, index) => encodeRow(header, cellsOf(PROBE_USERS + index)));
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-')).catch((error: unknown) => {
     throw cannotWriteTemporary(error, tmpdir());
   });
