@@ -22,6 +22,12 @@ const part = z.strictObject({
 });
 const parts = z.array(part).readonly();
 
+/** What a run keeps beside its record; all of it may name people. */
+export const RUN_FILES = ['groups', 'plan', 'groupDeletes', 'findings', 'failures', 'map'] as const;
+const files = Object.fromEntries(RUN_FILES.map((file) => [file, parts])) as {
+  readonly [File in (typeof RUN_FILES)[number]]: typeof parts;
+};
+
 const runRecord = z.strictObject({
   format: z.literal(FORMAT_VERSION),
   id: z.custom<RunId>((value) => typeof value === 'string' && isTimedId(value)),
@@ -45,15 +51,10 @@ const runRecord = z.strictObject({
   savedAt: instant,
   round: count,
   plannedAt: instant,
-  groups: parts,
   /** Users whom an import job creates; their job runs before the other entries. */
   importRows: count,
-  plan: parts,
-  groupDeletes: parts,
   done: z.record(z.enum(ACTION_KINDS as unknown as readonly [ActionKind, ...ActionKind[]]), count),
-  findings: parts,
-  failures: parts,
-  map: parts,
+  ...files,
   digest,
 });
 
@@ -75,10 +76,15 @@ export async function loadRun(
   if (!stored) return undefined;
   const { digest: _digest, format: _format, ...run } = decodeDigested(stored.bytes, key, runRecord);
   if (run.id !== ref.id || run.target !== ref.target) throw damaged(key, 'it belongs to another run');
-  const named = [run.groups, run.plan, run.groupDeletes, run.findings, run.failures, run.map].flat();
   // Parts are deleted once they are carried out: a record must not name anybody else's.
-  if (!named.every((file) => file.key.startsWith(runPrefix(ref)))) throw damaged(key, 'it names files of another run');
+  if (!partsOf(run).every((named) => named.key.startsWith(runPrefix(ref))))
+    throw damaged(key, 'it names files of another run');
   return run;
+}
+
+/** The parts of all files that a record names. */
+export function partsOf(run: RunRecord): z.infer<typeof parts> {
+  return RUN_FILES.flatMap((file) => run[file]);
 }
 
 export function newRunId(runtime: Runtime): RunId {

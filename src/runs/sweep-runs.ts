@@ -3,7 +3,7 @@ import type { PoolId } from '../model/ids.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { asRunId, leaseKey, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
 import { RunRecordFile } from './run-record-file.ts';
-import { loadRun, type RunRecord } from './run-record.ts';
+import { loadRun, partsOf, type RunRecord } from './run-record.ts';
 
 /** Deletes every file of a run that its record does not name: plans that were carried out, replaced, or never finished. */
 export async function sweepRun(storage: Storage, run: RunRecord): Promise<void> {
@@ -29,9 +29,8 @@ export async function hasUnnamedFiles(storage: Storage, run: RunRecord, options:
 }
 
 function namedFiles(run: RunRecord): ReadonlySet<string> {
-  const parts = [run.groups, run.plan, run.groupDeletes, run.findings, run.failures, run.map].flat();
   const keyFiles = (run.encryption?.keyFiles ?? []).map(({ path }) => `${runPrefix(run)}${path}`);
-  return new Set([runRecordKey(run), ...keyFiles, ...parts.map(({ key }) => key)]);
+  return new Set([runRecordKey(run), ...keyFiles, ...partsOf(run).map(({ key }) => key)]);
 }
 
 /**

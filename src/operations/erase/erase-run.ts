@@ -2,7 +2,7 @@ import type { UserEntry } from '../../plan/entries.ts';
 import { readRunPart, type RunPart } from '../../runs/run-files.ts';
 import { rewrittenPartKey, runPrefix, type RunRef } from '../../runs/run-keys.ts';
 import { RunRecordFile } from '../../runs/run-record-file.ts';
-import type { RunRecord } from '../../runs/run-record.ts';
+import { RUN_FILES, type RunRecord } from '../../runs/run-record.ts';
 import { sweepRun, takeOverAndSweep } from '../../runs/sweep-runs.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { sealPart } from '../../snapshot/part.ts';
@@ -10,7 +10,7 @@ import type { Vault } from '../../snapshot/vault.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import { concernsErased } from './concerns-erased.ts';
 import type { ErasedPeople } from './erased-people.ts';
-import { openRun, PERSONAL_FILES, poolsOfRun, type OpenRun } from './survey-runs.ts';
+import { openRun, poolsOfRun, type OpenRun } from './survey-runs.ts';
 
 /** What an erasure works with; `vault` keeps the lease of the pool before every write. */
 export interface EraseDependencies {
@@ -43,7 +43,7 @@ async function withoutErased(
 ): Promise<RunRecord | undefined> {
   let { run } = opened;
   let isChanged = false;
-  for (const name of PERSONAL_FILES) {
+  for (const name of RUN_FILES) {
     const parts: RunPart[] = [];
     for (const part of run[name]) {
       const { kept, dropped } = await splitPart(deps, opened, part, options);

@@ -3,17 +3,14 @@ import type { PoolId, RunId } from '../../model/ids.ts';
 import type { Vault } from '../../snapshot/vault.ts';
 import type { MapEntry } from '../../runs/known-pairs.ts';
 import { storedRunCipher, type RunCipher } from '../../runs/run-cipher.ts';
-import { readRunFile, type RunPart } from '../../runs/run-files.ts';
+import { readRunFile } from '../../runs/run-files.ts';
 import { asRunId, runsPrefix } from '../../runs/run-keys.ts';
-import { loadRun, type RunRecord } from '../../runs/run-record.ts';
+import { loadRun, partsOf, type RunRecord } from '../../runs/run-record.ts';
 import { hasUnnamedFiles } from '../../runs/sweep-runs.ts';
 import type { UserEntry } from '../../plan/entries.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import { concernsErased } from './concerns-erased.ts';
 import type { ErasedPeople } from './erased-people.ts';
-
-/** The files of a run record that may name people. */
-export const PERSONAL_FILES = ['groups', 'plan', 'groupDeletes', 'findings', 'failures', 'map'] as const;
 
 /** What an erasure knows of one run. */
 export type SurveyedRun =
@@ -151,9 +148,8 @@ async function countLines(
   people: ErasedPeople,
   options: CallOptions,
 ): Promise<number> {
-  const parts = PERSONAL_FILES.flatMap((file): readonly RunPart[] => run[file]);
   let lines = 0;
-  for await (const line of readRunFile<unknown>(storage, parts, { cipher, ...options })) {
+  for await (const line of readRunFile<unknown>(storage, partsOf(run), { cipher, ...options })) {
     if (concernsErased(line, people, poolsOfRun(run))) lines += 1;
   }
   return lines;
