@@ -91,19 +91,24 @@ export function newRunId(runtime: Runtime): RunId {
   return timedId(runtime.now(), runtime.randomBytes(3)) as RunId;
 }
 
-export interface RunsOptions extends CallOptions {
-  /** Told of a record that cannot be read. It is passed over: on the worst day a restore matters more than its history. */
-  readonly onDamaged?: (key: string) => void;
-}
-
-/** The runs of a target, newest first. */
-export async function* runsOf(storage: Storage, target: PoolId, options: RunsOptions = {}): AsyncIterable<RunRecord> {
+/** The runs of a target, oldest first, those without a record too. */
+export async function runIdsOf(storage: Storage, target: PoolId, options: CallOptions = {}): Promise<readonly RunId[]> {
   const ids: RunId[] = [];
   for await (const folder of storage.folders(runsPrefix(target), options)) {
     const id = asRunId(folder);
     if (id) ids.push(id);
   }
-  for (const id of ids.reverse()) {
+  return ids;
+}
+
+export interface RunsOptions extends CallOptions {
+  /** Told of a record that cannot be read. It is passed over: on the worst day a restore matters more than its history. */
+  readonly onDamaged?: (key: string) => void;
+}
+
+/** The records of a target's runs, newest first. */
+export async function* runsOf(storage: Storage, target: PoolId, options: RunsOptions = {}): AsyncIterable<RunRecord> {
+  for (const id of (await runIdsOf(storage, target, options)).toReversed()) {
     const run = await loadReadable(storage, { target, id }, options);
     if (run) yield run;
   }

@@ -1,13 +1,13 @@
 import { isBackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
-import { asRunId, leaseKey, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
+import { leaseKey, runPrefix, runRecordKey, runsPrefix, type RunRef } from './run-keys.ts';
 import { RunRecordFile } from './run-record-file.ts';
-import { loadRun, partsOf, type RunRecord } from './run-record.ts';
+import { loadRun, partsOf, runIdsOf, type RunRecord } from './run-record.ts';
 
 /** Deletes every file of a run that its record does not name: plans that were carried out, replaced, or never finished. */
 export async function sweepRun(storage: Storage, run: RunRecord): Promise<void> {
-  await deleteBelow(storage, runPrefix(run), namedFiles(run));
+  await deleteBelow(storage, runPrefix(run), { kept: namedFiles(run) });
 }
 
 /**
@@ -38,13 +38,9 @@ function namedFiles(run: RunRecord): ReadonlySet<string> {
  * newest run with one; and of that one what its record does not name. Only the holder of the target's lease may do so.
  */
 export async function sweepKilledRuns(storage: Storage, target: PoolId): Promise<void> {
-  const folders: string[] = [];
-  for await (const folder of storage.folders(runsPrefix(target))) folders.push(folder);
-  for (const folder of folders.reverse()) {
-    const id = asRunId(folder);
-    if (!id) continue;
+  for (const id of (await runIdsOf(storage, target)).toReversed()) {
     if (await storage.head(runRecordKey({ target, id }))) return sweepReadable(storage, { target, id });
-    await deleteBelow(storage, runPrefix({ target, id }), new Set());
+    await deleteBelow(storage, runPrefix({ target, id }));
   }
 }
 
@@ -62,12 +58,17 @@ async function sweepReadable(storage: Storage, ref: RunRef): Promise<void> {
  * people.
  */
 export async function forgetTarget(storage: Storage, target: PoolId): Promise<void> {
-  await deleteBelow(storage, runsPrefix(target), new Set());
+  await deleteBelow(storage, runsPrefix(target));
   await storage.delete(leaseKey(target));
 }
 
-async function deleteBelow(storage: Storage, prefix: string, kept: ReadonlySet<string>): Promise<void> {
+/** Deletes whatever stands below a prefix, but for what is `kept`. */
+export async function deleteBelow(
+  storage: Storage,
+  prefix: string,
+  { kept, ...options }: CallOptions & { readonly kept?: ReadonlySet<string> } = {},
+): Promise<void> {
   const keys: string[] = [];
-  for await (const { key } of storage.list(prefix)) if (!kept.has(key)) keys.push(key);
-  for (const key of keys) await storage.delete(key);
+  for await (const { key } of storage.list(prefix, options)) if (!kept?.has(key)) keys.push(key);
+  for (const key of keys) await storage.delete(key, options);
 }

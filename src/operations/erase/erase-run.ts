@@ -3,7 +3,7 @@ import { readRunPart, type RunPart } from '../../runs/run-files.ts';
 import { rewrittenPartKey, runPrefix, type RunRef } from '../../runs/run-keys.ts';
 import { RunRecordFile } from '../../runs/run-record-file.ts';
 import { RUN_FILES, type RunRecord } from '../../runs/run-record.ts';
-import { sweepRun, takeOverAndSweep } from '../../runs/sweep-runs.ts';
+import { deleteBelow, sweepRun, takeOverAndSweep } from '../../runs/sweep-runs.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { sealPart } from '../../snapshot/part.ts';
 import type { Vault } from '../../snapshot/vault.ts';
@@ -26,7 +26,7 @@ export interface EraseDependencies {
 export async function eraseRun(deps: EraseDependencies, ref: RunRef, options: CallOptions): Promise<void> {
   const { storage } = deps.vault;
   const opened = await openRun(deps.vault, ref, options);
-  if (opened.kind === 'never-began') return deleteBelow(deps.vault, runPrefix(ref), options);
+  if (opened.kind === 'never-began') return deleteBelow(storage, runPrefix(ref), options);
   if (opened.kind === 'unreadable') return;
   const file = new RunRecordFile(storage, ref);
   const erased = await withoutErased(deps, opened, options);
@@ -87,10 +87,4 @@ async function storePart(
 function isImportRow(line: unknown): boolean {
   const entry = line as Partial<UserEntry>;
   return entry.kind === 'create-user' && entry.engine === 'import-job';
-}
-
-async function deleteBelow({ storage }: Vault, prefix: string, options: CallOptions): Promise<void> {
-  const keys: string[] = [];
-  for await (const { key } of storage.list(prefix, options)) keys.push(key);
-  for (const key of keys) await storage.delete(key, options);
 }

@@ -4,8 +4,7 @@ import type { Vault } from '../../snapshot/vault.ts';
 import type { MapEntry } from '../../runs/known-pairs.ts';
 import { storedRunCipher, type RunCipher } from '../../runs/run-cipher.ts';
 import { readRunFile } from '../../runs/run-files.ts';
-import { asRunId, runsPrefix } from '../../runs/run-keys.ts';
-import { loadRun, partsOf, type RunRecord } from '../../runs/run-record.ts';
+import { loadRun, partsOf, runIdsOf, type RunRecord } from '../../runs/run-record.ts';
 import { hasUnnamedFiles } from '../../runs/sweep-runs.ts';
 import type { UserEntry } from '../../plan/entries.ts';
 import type { CallOptions } from '../../storage/storage.ts';
@@ -42,7 +41,7 @@ export async function findTwins(
   for (let before = -1; before !== people.subs.size;) {
     before = people.subs.size;
     for (const target of targets) {
-      for (const id of await runIdsOf(vault, target, options)) {
+      for (const id of await runIdsOf(vault.storage, target, options)) {
         const opened = await openRun(vault, { target, id }, options);
         if (opened.kind === 'open') await ifReadable(() => meetTwins(vault, opened, people, options));
       }
@@ -59,7 +58,7 @@ export async function surveyRuns(
   options: CallOptions,
 ): Promise<readonly SurveyedRun[]> {
   const surveyed: SurveyedRun[] = [];
-  for (const id of await runIdsOf(vault, target, options)) {
+  for (const id of await runIdsOf(vault.storage, target, options)) {
     const opened = await openRun(vault, { target, id }, options);
     if (opened.kind !== 'open') {
       surveyed.push({ ...opened, target, id });
@@ -110,15 +109,6 @@ export async function openRun(
     if (isBackupError(error, 'damaged', 'vault-too-new')) return { kind: 'unreadable', why: 'damaged' };
     throw error;
   }
-}
-
-async function runIdsOf({ storage }: Vault, target: PoolId, options: CallOptions): Promise<readonly RunId[]> {
-  const ids: RunId[] = [];
-  for await (const folder of storage.folders(runsPrefix(target), options)) {
-    const id = asRunId(folder);
-    if (id) ids.push(id);
-  }
-  return ids;
 }
 
 async function meetTwins(
