@@ -52,6 +52,11 @@ export interface CreateUser {
   readonly whole?: DesiredUser;
 }
 
+/** Whether the user is a row of the import job, not a call of its own. */
+export function isImportRow(entry: UserEntry): entry is CreateUser & { readonly engine: 'import-job' } {
+  return entry.kind === 'create-user' && entry.engine === 'import-job';
+}
+
 export interface UpdateUser {
   readonly kind: 'update-user';
   readonly source: SourceUser;

@@ -1,4 +1,4 @@
-import type { UserEntry } from '../../plan/entries.ts';
+import { isImportRow, type UserEntry } from '../../plan/entries.ts';
 import { readRunPart, type RunPart } from '../../runs/run-files.ts';
 import { rewrittenPartKey, runPrefix, type RunRef } from '../../runs/run-keys.ts';
 import { RunRecordFile } from '../../runs/run-record-file.ts';
@@ -53,7 +53,10 @@ async function withoutErased(
       }
       isChanged = true;
       if (kept.length > 0) parts.push(await storePart(deps, opened, { part, kept }));
-      if (name === 'plan') run = { ...run, importRows: run.importRows - dropped.filter(isImportRow).length };
+      if (name === 'plan') {
+        const rows = (dropped as readonly UserEntry[]).filter(isImportRow);
+        run = { ...run, importRows: run.importRows - rows.length };
+      }
     }
     run = { ...run, [name]: parts };
   }
@@ -82,9 +85,4 @@ async function storePart(
   const key = rewrittenPartKey(part.key, Buffer.from(runtime.randomBytes(4)).toString('hex'));
   await vault.storage.put(key, bytes);
   return { key, ...facts };
-}
-
-function isImportRow(line: unknown): boolean {
-  const entry = line as Partial<UserEntry>;
-  return entry.kind === 'create-user' && entry.engine === 'import-job';
 }

@@ -3,7 +3,7 @@ import { applyGroup } from '../../apply/apply-group.ts';
 import { applyUser } from '../../apply/apply-user.ts';
 import { importUsers, type ImportUsersOptions } from '../../apply/import-users.ts';
 import type { Observer } from '../../model/events.ts';
-import type { CreateUser, GroupEntry, PlanEntry, UserEntry } from '../../plan/entries.ts';
+import { isImportRow, type CreateUser, type GroupEntry, type PlanEntry, type UserEntry } from '../../plan/entries.ts';
 import { inParallel } from '../../runtime/in-parallel.ts';
 import type { RunCipher } from '../../runs/run-cipher.ts';
 import type { Lease } from '../../runs/lease.ts';
@@ -126,7 +126,7 @@ async function* entriesOf(
 
 async function applyEntry(entry: PlanEntry, context: ApplyContext): Promise<void> {
   if (isGroupEntry(entry)) return applyGroup(entry, context);
-  if (entry.kind === 'create-user' && entry.engine === 'import-job') return;
+  if (isImportRow(entry)) return;
   return applyUser(entry, context);
 }
 
@@ -149,7 +149,7 @@ async function* importEntries(
   options: RunFileOptions,
 ): AsyncIterable<CreateUser> {
   for await (const entry of readRunFile<UserEntry>(storage, plan, options)) {
-    if (entry.kind === 'create-user' && entry.engine === 'import-job') yield entry;
+    if (isImportRow(entry)) yield entry;
   }
 }
 

@@ -3,7 +3,7 @@ import type { MapEntry } from '../../runs/known-pairs.ts';
 import type { RunCipher } from '../../runs/run-cipher.ts';
 import { deleteRunFile, RunFileWriter, type RunFileOptions, type RunPart } from '../../runs/run-files.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
-import type { GroupEntry, UserEntry } from '../../plan/entries.ts';
+import { isImportRow, type GroupEntry, type UserEntry } from '../../plan/entries.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { makePlan, type Finding, type MadePlan, type PlanInput, type PlanSink } from './make-plan.ts';
 
@@ -40,7 +40,7 @@ export async function makeStoredPlan(
   let importRows = 0;
   const made = await makePlan(deps, input, {
     entry: async (entry) => {
-      if (entry.kind === 'create-user' && entry.engine === 'import-job') importRows += 1;
+      if (isImportRow(entry)) importRows += 1;
       await entries.add(entry);
     },
     finding: (finding) => findings.add(finding),
