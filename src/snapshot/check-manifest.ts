@@ -1,6 +1,6 @@
 import { regionOfPool } from '../model/ids.ts';
 import { damaged } from './damaged.ts';
-import { ALL_USERS, isEncryptedPath, manifestKey, type PartKind, type SnapshotRef } from './keys.ts';
+import { ALL_USERS, isEncryptedPath, manifestKey, PART_KINDS, type PartKind, type SnapshotRef } from './keys.ts';
 import type { Manifest, PartEntry } from './manifest.ts';
 import { MAX_PART_RECORDS, maxStoredBytes } from './size-limits.ts';
 import { suspicion } from './suspicion.ts';
@@ -41,12 +41,10 @@ function placeProblem(manifest: Manifest, { ref, vaultId }: ManifestPlace): stri
   return undefined;
 }
 
-const READING_ORDER: readonly PartKind[] = ['pool', 'config', 'groups', 'users', 'memberships'];
-
 function partsProblem({ parts, listing, totals, encryption }: Manifest): string | undefined {
   if (parts.some(({ path }) => isEncryptedPath(path) !== (encryption !== null)))
     return 'it mixes encrypted and plain parts';
-  const kinds = parts.map(({ kind }) => READING_ORDER.indexOf(kind));
+  const kinds = parts.map(({ kind }) => PART_KINDS.indexOf(kind));
   if (kinds.some((kind, index) => kind < (kinds[index - 1] ?? 0))) return 'its parts are out of order';
   if (repeats(parts.map(({ path }) => path))) return 'it names a part twice';
   if ([parts.map(({ sha256 }) => sha256), parts.flatMap(({ plainSha256 }) => plainSha256 ?? [])].some(repeats))

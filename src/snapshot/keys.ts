@@ -7,7 +7,9 @@ export interface SnapshotRef {
   readonly id: SnapshotId;
 }
 
-export type PartKind = 'pool' | 'config' | 'groups' | 'users' | 'memberships';
+/** In the order in which a manifest names its parts and readers read them: users before the memberships that name them. */
+export const PART_KINDS = ['pool', 'config', 'groups', 'users', 'memberships'] as const;
+export type PartKind = (typeof PART_KINDS)[number];
 
 /** What the path of a part says, relative to the folder of its snapshot. */
 export interface PartName {

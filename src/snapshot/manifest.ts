@@ -4,7 +4,7 @@ import { RESOURCE_KINDS, UNCAPTURED_KINDS, UNCAPTURED_REASONS } from '../model/p
 import { isPoolId, isTimedId, type PoolId, type SnapshotId } from '../model/ids.ts';
 import { USER_STATUSES } from '../model/user.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from './digested-json.ts';
-import { isEncryptedPath, parsePartPath } from './keys.ts';
+import { isEncryptedPath, parsePartPath, PART_KINDS } from './keys.ts';
 import { MAX_PLAIN_BYTES } from './size-limits.ts';
 
 export const count = z.int().min(0);
@@ -20,7 +20,7 @@ const warning = z.strictObject({ code: z.string(), message: z.string() });
 const part = z
   .strictObject({
     path: z.string(),
-    kind: z.enum(['pool', 'config', 'groups', 'users', 'memberships']),
+    kind: z.enum(PART_KINDS),
     shard: z.string().exactOptional(),
     records: z.int().min(1),
     sizeBytes: z.int().min(1),

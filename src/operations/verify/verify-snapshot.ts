@@ -4,7 +4,7 @@ import type { SnapshotId } from '../../model/ids.ts';
 import { oneAhead } from '../../runtime/one-ahead.ts';
 import type { CallOptions } from '../../storage/storage.ts';
 import { Census } from '../../snapshot/census.ts';
-import { manifestKey, type SnapshotRef } from '../../snapshot/keys.ts';
+import { manifestKey, PART_KINDS, type SnapshotRef } from '../../snapshot/keys.ts';
 import type { Manifest, SnapshotTotals } from '../../snapshot/manifest.ts';
 import type { PartSource } from '../../snapshot/read-part.ts';
 import { openSnapshot, type SnapshotReader } from '../../snapshot/snapshot-reader.ts';
@@ -34,9 +34,6 @@ export interface VerifyResult {
 export interface VerifyOptions extends CallOptions {
   readonly observer?: Observer;
 }
-
-/** Users come before memberships, so that each membership is looked up at once. */
-const KINDS = ['pool', 'config', 'groups', 'users', 'memberships'] as const;
 
 /**
  * Proves that a snapshot can be read whole: manifest, bytes and hashes of every part, every record and that it stands where
@@ -98,7 +95,7 @@ async function checkParts(
   const total = manifest.parts.length;
   let done = 0;
   observer?.({ kind: 'phase', phase: 'verify-parts', poolId: source.ref.poolId, total });
-  for (const kind of KINDS) {
+  for (const kind of PART_KINDS) {
     const entries = manifest.parts.filter((entry) => entry.kind === kind);
     for await (const part of oneAhead(entries, (entry) => fetchPart(source, entry, options))) {
       const found = checkPart(part, { manifest, census });
