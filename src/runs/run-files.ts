@@ -1,7 +1,8 @@
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { PLAIN_RUN, type RunCipher } from './run-cipher.ts';
 import { damaged } from '../snapshot/damaged.ts';
-import { linesOf, openPart, sealPart, type PartFacts } from '../snapshot/part.ts';
+import { linesOf, openPart, sealPart } from '../snapshot/part.ts';
+import type { PartFacts } from '../snapshot/part-builder.ts';
 import { runPartKey, type RunFile, type RunRef } from './run-keys.ts';
 
 /** One part of a run's file, as the run record names it. */

@@ -3,8 +3,6 @@ import type { ChainPart, ChainPosition, ChainState } from './checkpoint.ts';
 import { chainPartPath } from './keys.ts';
 import { OpenPart, type ClosedPart, type PageRecords } from './open-part.ts';
 
-export type { PageRecords } from './open-part.ts';
-
 /** Parts of about 5,000 users, cut at page boundaries. */
 const RECORDS_PER_PART = 5_000;
 /** A call a user, and sixteen chains share 60 a second: a kill costs five minutes of them, not twenty. */

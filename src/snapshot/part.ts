@@ -6,8 +6,6 @@ import { damaged } from './damaged.ts';
 import { PartBuilder, type PartFacts, type SealedPart } from './part-builder.ts';
 import { sha256 } from './sha256.ts';
 
-export type { PartFacts, SealedPart } from './part-builder.ts';
-
 const gunzipAsync = promisify(gunzip);
 const NEWLINE = 0x0a;
 const LARGEST_PIECE = 4 * 1024 * 1024;

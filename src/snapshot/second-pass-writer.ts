@@ -1,5 +1,5 @@
 import type { User } from '../model/user.ts';
-import type { PageRecords } from './chain-writer.ts';
+import type { PageRecords } from './open-part.ts';
 import type { ChainPosition, SecondPassPiece, SecondPassState } from './checkpoint.ts';
 import { secondPassPath } from './keys.ts';
 import { digestsOf } from './record-digests.ts';

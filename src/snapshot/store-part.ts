@@ -1,7 +1,7 @@
 import { BackupError } from '../model/errors.ts';
 import { encryptedPath, parsePartPath, partKey, type SnapshotRef } from './keys.ts';
 import type { PartEntry } from './manifest.ts';
-import type { SealedPart } from './part.ts';
+import type { SealedPart } from './part-builder.ts';
 import { storeOnce } from './store-once.ts';
 import type { Vault } from './vault.ts';
 

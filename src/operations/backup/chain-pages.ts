@@ -4,7 +4,7 @@ import { shardFilter } from '../../cognito/read-pool.ts';
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { PoolDescription } from '../../model/pool.ts';
 import type { User } from '../../model/user.ts';
-import type { PageRecords } from '../../snapshot/chain-writer.ts';
+import type { PageRecords } from '../../snapshot/open-part.ts';
 import type { ChainPosition } from '../../snapshot/checkpoint.ts';
 import { ALL_USERS } from '../../snapshot/keys.ts';
 

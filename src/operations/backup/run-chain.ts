@@ -1,7 +1,7 @@
 import { BackupError, isBackupError } from '../../model/errors.ts';
 import type { Observer } from '../../model/events.ts';
 import { throwIfInterrupted } from '../../runtime/interruption.ts';
-import type { PageRecords } from '../../snapshot/chain-writer.ts';
+import type { PageRecords } from '../../snapshot/open-part.ts';
 import type { ChainPosition } from '../../snapshot/checkpoint.ts';
 import type { ChainPages } from './chain-pages.ts';
 

@@ -34,12 +34,11 @@ export async function carryOut(
   active: ActiveRun,
   options: CarryOutOptions,
 ): Promise<ReconcileResult | ReconcileSlice> {
-  const session = new ApplySession(deps, request, active, options);
-  return session.run();
+  return new ApplyRun(deps, request, active, options).run();
 }
 
 /** The state of one apply in one process: the run's record, what was done, and what failed in the latest round. */
-class ApplySession {
+class ApplyRun {
   readonly #deps: ReconcileDependencies;
   readonly #request: ReconcileRequest;
   readonly #options: CarryOutOptions;
