@@ -5,6 +5,8 @@ import type { PoolDescription } from '../../model/pool.ts';
 const IN_PROGRESS = 'cognito-backup:restore';
 /** On a pool that is complete: another run of the same command makes no second one. */
 const DONE = 'cognito-backup:restored-from';
+/** The names of both marks. */
+export const RESTORE_TAGS: ReadonlySet<string> = new Set([IN_PROGRESS, DONE]);
 /** [D] COGNITO-FACTS §5 */
 const MOST_TAGS = 50;
 
@@ -28,7 +30,7 @@ export function tagsWithMark(tags: JsonObject, { state, snapshot, part }: PoolMa
 }
 
 export function withoutMarks(tags: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => name !== IN_PROGRESS && name !== DONE));
+  return Object.fromEntries(Object.entries(tags).filter(([name]) => !RESTORE_TAGS.has(name)));
 }
 
 export function markOf({ tags }: PoolDescription): PoolMark | undefined {

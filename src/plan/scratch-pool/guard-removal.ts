@@ -2,6 +2,7 @@ import { BackupError } from '../../model/errors.ts';
 import { parseTimedId } from '../../model/ids.ts';
 import { isObject } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
+import { RESTORE_TAGS } from '../new-pool/pool-mark.ts';
 import { scratchMarkOf, scratchName, SCRATCH_TAGS, type ScratchMark } from './scratch-mark.ts';
 
 /** What is known of the run that made a scratch pool. `unknown`: only time will tell. */
@@ -17,8 +18,6 @@ export interface RemovalInput {
 
 /** The service stamps creation, and answers with whole seconds. */
 const CLOCK_TOLERANCE_MS = 60_000;
-/** Marks of our own that a scratch pool may carry besides. */
-const OF_A_RESTORE: ReadonlySet<string> = new Set(['cognito-backup:restore', 'cognito-backup:restored-from']);
 
 /**
  * The one place that allows a pool to be deleted. Throws `refused`, with the reason, unless everything says at once that the tool
@@ -40,8 +39,9 @@ function markedAsOurs({ pool }: RemovalInput): ScratchMark {
 }
 
 function adoptedBecause({ tags, deletionProtection, triggers, raw }: PoolDescription): string | undefined {
+  // A drill makes its pool as any restore does.
   const stranger = tags.find(
-    ([name]) => name.startsWith('cognito-backup:') && !SCRATCH_TAGS.has(name) && !OF_A_RESTORE.has(name),
+    ([name]) => name.startsWith('cognito-backup:') && !SCRATCH_TAGS.has(name) && !RESTORE_TAGS.has(name),
   );
   if (stranger) return `it carries the tag ${stranger[0]}`;
   if (deletionProtection) return 'it is protected against deletion';
