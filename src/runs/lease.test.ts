@@ -46,6 +46,8 @@ describe('a lease', () => {
   it('is taken at once from a file that says nothing', async () => {
     await storage.put(KEY, Buffer.from('{'));
     await take();
+    expect(holderNow()).toMatchObject({ command: 'restore', generation: 1 });
+    await expect(take()).rejects.toMatchObject({ code: 'locked' });
   });
 
   it.runIf(process.platform === 'linux')('is taken at once from a process of this machine that has ended', async () => {
