@@ -1,6 +1,7 @@
 import { BackupError } from '../model/errors.ts';
 import type { PoolId } from '../model/ids.ts';
 import { isRunning, ownProcessMark, type ProcessMark } from '../runtime/process-mark.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
 import { encodeLease, type LeaseContent } from './lease-file.ts';
@@ -79,7 +80,7 @@ class HeldLease implements Lease {
     this.#key = leaseKey(options.target);
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#process = process;
-    this.#owner = Buffer.from(options.runtime.randomBytes(12)).toString('hex');
+    this.#owner = randomHex(options.runtime, 12);
     this.#renewed = this.#now();
   }
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { BackupError } from '../model/errors.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 const seenSnapshot = z.strictObject({ snapshotId: z.string(), startedAt: z.string(), manifestSha256: z.string() });
@@ -87,7 +88,7 @@ export class SeenSnapshots {
   }
 
   async #write(all: ReadonlyMap<string, SeenSnapshot>): Promise<void> {
-    const temporary = `${this.#path}.${Buffer.from(this.#runtime.randomBytes(4)).toString('hex')}`;
+    const temporary = `${this.#path}.${randomHex(this.#runtime, 4)}`;
     const seen = Object.fromEntries([...all].toSorted(([a], [b]) => (a < b ? -1 : 1)));
     try {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });

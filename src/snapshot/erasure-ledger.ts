@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { BackupError } from '../model/errors.ts';
 import { timedId, type PoolId } from '../model/ids.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { damaged } from './damaged.ts';
@@ -107,7 +108,7 @@ async function makeKey(
   { vault, runtime }: { readonly vault: Place; readonly runtime: Runtime },
   options: CallOptions,
 ): Promise<string> {
-  const key = Buffer.from(runtime.randomBytes(32)).toString('hex');
+  const key = randomHex(runtime, 32);
   const bytes = encodeDigested({ format: FORMAT_VERSION, vaultId: vault.id, key });
   if (await vault.storage.putIfAbsent(ERASURE_KEY_FILE, bytes, options)) return key;
   const winner = await readKey(vault, options);

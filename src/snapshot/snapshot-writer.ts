@@ -4,6 +4,7 @@ import { addCalls, type CallCounts } from '../model/call-counts.ts';
 import { isBackupError } from '../model/errors.ts';
 import type { NotCaptured } from '../model/pool-configuration.ts';
 import { allEnded } from '../runtime/all-ended.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import { ChainWriter } from './chain-writer.ts';
@@ -72,7 +73,7 @@ export class SnapshotWriter {
     this.#file = file;
     this.#seal = checkpoint.encryption ? sealFor(checkpoint.encryption) : undefined;
     this.#open = open;
-    this.#begun = { ...checkpoint, writer: hex(dependencies.runtime, 8) };
+    this.#begun = { ...checkpoint, writer: randomHex(dependencies.runtime, 8) };
     this.chains = checkpoint.chains.map((state) => this.#chain(state));
     this.secondPass = checkpoint.secondPass && this.#secondPass(checkpoint.secondPass);
   }
@@ -100,7 +101,7 @@ export class SnapshotWriter {
       encryption: envelope?.facts ?? null,
       secrets: includeSecrets,
       notCaptured: [...start.configuration.notCaptured],
-      ...(await storeBeginning(ref, { ...start, salt: hex(runtime, 16) }, envelope, dependencies)),
+      ...(await storeBeginning(ref, { ...start, salt: randomHex(runtime, 16) }, envelope, dependencies)),
       ...(deep && { deep }),
       chains: newChains(mode, groups.length),
       ...(secondPass && { secondPass: NEW_SECOND_PASS }),
@@ -228,7 +229,7 @@ export class SnapshotWriter {
 
   #chain(state: ChainState): ChainWriter {
     return new ChainWriter(state, {
-      attempt: hex(this.#dependencies.runtime, 4),
+      attempt: randomHex(this.#dependencies.runtime, 4),
       isDeep: this.isDeep,
       salt: this.#begun.salt,
       seal: this.#seal,
@@ -240,7 +241,7 @@ export class SnapshotWriter {
   #secondPass(state: SecondPassState): SecondPassWriter {
     const { runtime, vault } = this.#dependencies;
     return new SecondPassWriter(state, {
-      attempt: hex(runtime, 4),
+      attempt: randomHex(runtime, 4),
       salt: this.#begun.salt,
       startedAt: this.startedAt,
       store: (path, digests) => storeOnce(vault.storage, partKey(this.ref, path), digests),
@@ -262,8 +263,4 @@ export class SnapshotWriter {
 function ifKeyless(error: unknown): undefined {
   if (isBackupError(error) && error.code !== 'interrupted') return undefined;
   throw error;
-}
-
-function hex(runtime: Runtime, bytes: number): string {
-  return Buffer.from(runtime.randomBytes(bytes)).toString('hex');
 }

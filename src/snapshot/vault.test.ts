@@ -5,6 +5,7 @@ import { sampleSnapshot } from '../../test/fakes/sample-snapshot.ts';
 import { BackupError } from '../model/errors.ts';
 import { parsePoolId } from '../model/ids.ts';
 import { manualRuntime, type ManualRuntime } from '../runtime/manual-runtime.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import { writeAcceptance } from './acceptance.ts';
 import { acceptedKey, checkpointKey, manifestKey, type SnapshotRef } from './keys.ts';
 import { resolveSnapshot } from './resolve-snapshot.ts';
@@ -54,7 +55,7 @@ describe('opening a vault', () => {
     const rival = manualRuntime(undefined, 99);
     storage.beforeWrite = () => {
       storage.beforeWrite = () => undefined;
-      const id = Buffer.from(rival.randomBytes(16)).toString('hex');
+      const id = randomHex(rival, 16);
       storage.objects.set(
         'vault.json',
         Buffer.from(JSON.stringify({ format: 1, id, createdAt: rival.now().toISOString() })),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { noKeys, type VaultKeys } from '../encryption/vault-keys.ts';
 import { BackupError, isBackupError } from '../model/errors.ts';
 import { isPoolId, type PoolId } from '../model/ids.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { VaultTrust } from '../signing/vault-trust.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
@@ -73,7 +74,7 @@ async function createVaultFile(storage: Storage, options: OpenVaultOptions): Pro
   const file = {
     createdAt: options.runtime.now().toISOString(),
     format: FORMAT_VERSION,
-    id: Buffer.from(options.runtime.randomBytes(16)).toString('hex'),
+    id: randomHex(options.runtime, 16),
   };
   const bytes = Buffer.from(`${JSON.stringify(file, undefined, 2)}\n`);
   if (await storage.putIfAbsent(VAULT_KEY, bytes, options)) return bytes;

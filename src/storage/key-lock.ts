@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { BackupError } from '../model/errors.ts';
 import { throwIfInterrupted } from '../runtime/interruption.ts';
 import { isRunning } from '../runtime/process-mark.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type FileTools, MISSING, unless } from './file-operations.ts';
 import { createLockFile, type LockFile, readLockFile } from './lock-file.ts';
@@ -74,7 +75,7 @@ async function breakLock(lockPath: string, stale: LockFile, tools: FileTools): P
   const { files, runtime, signal } = tools;
   const folder = dirname(lockPath);
   const prefix = `${BREAKER_PREFIX}${basename(lockPath).slice(LOCK_PREFIX.length)}-`;
-  const name = prefix + Buffer.from(runtime.randomBytes(8)).toString('hex');
+  const name = prefix + randomHex(runtime, 8);
   if (!(await createLockFile(join(folder, name), tools))) return;
   let isAlone = true;
   try {

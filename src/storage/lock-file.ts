@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ownProcessMark, processMark, type ProcessMark } from '../runtime/process-mark.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import { type FileOperations, type FileTools, MISSING, unless } from './file-operations.ts';
 
 const content = z.object({ id: z.string(), owner: processMark });
@@ -16,7 +17,7 @@ export interface LockFile {
 /** Makes the file and says in it whose it is; answers its id, or `undefined` where there is such a file. */
 export async function createLockFile(path: string, { files, runtime }: FileTools): Promise<string | undefined> {
   const owner = await ownProcessMark();
-  const id = Buffer.from(runtime.randomBytes(8)).toString('hex');
+  const id = randomHex(runtime, 8);
   const handle = await unless(['EEXIST'], files.open(path, 'wx', 0o600));
   if (!handle) return undefined;
   try {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isRunning, ownProcessMark, type ProcessMark } from '../runtime/process-mark.ts';
+import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 
 export const TEMPORARY_PREFIX = '.tmp-';
@@ -10,7 +11,7 @@ const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 /** A name that nobody looks for and that says which process writes the file. */
 export async function temporaryName(runtime: Runtime): Promise<string> {
   const own = await ownProcessMark();
-  const random = Buffer.from(runtime.randomBytes(12)).toString('hex');
+  const random = randomHex(runtime, 12);
   return `${TEMPORARY_PREFIX}${machineOf(own)}.${own.pid}.${own.startTicks ?? '0'}-${random}`;
 }
 

@@ -1,4 +1,5 @@
 import { isBackupError } from '../../model/errors.ts';
+import { randomHex } from '../../runtime/random-hex.ts';
 import { CheckpointFile, loadCheckpoint, type LoadedCheckpoint } from '../../snapshot/checkpoint-file.ts';
 import { markExpired } from '../../snapshot/expiry.ts';
 import { checkpointKey, manifestKey, snapshotPrefix, type SnapshotRef } from '../../snapshot/keys.ts';
@@ -99,7 +100,7 @@ async function abandon(
   { checkpoint, etag }: LoadedCheckpoint,
 ): Promise<void> {
   if (checkpoint.abandoned !== undefined) return;
-  const writer = Buffer.from(runtime.randomBytes(8)).toString('hex');
+  const writer = randomHex(runtime, 8);
   const close = (loaded: LoadedCheckpoint): Promise<void> =>
     new CheckpointFile(vault.storage, ref, loaded.etag).save(() => ({
       ...loaded.checkpoint,

@@ -4,6 +4,7 @@ import { rewrittenPartKey, runPrefix, type RunRef } from '../../runs/run-keys.ts
 import { RunRecordFile } from '../../runs/run-record-file.ts';
 import { RUN_FILES, type RunRecord } from '../../runs/run-record.ts';
 import { deleteBelow, sweepRun, takeOverAndSweep } from '../../runs/sweep-runs.ts';
+import { randomHex } from '../../runtime/random-hex.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { sealPart } from '../../snapshot/part.ts';
 import type { Vault } from '../../snapshot/vault.ts';
@@ -82,7 +83,7 @@ async function storePart(
 ): Promise<RunPart> {
   const lines = kept.map((line) => JSON.stringify(line));
   const { bytes, ...facts } = await sealPart(lines, cipher.seal);
-  const key = rewrittenPartKey(part.key, Buffer.from(runtime.randomBytes(4)).toString('hex'));
+  const key = rewrittenPartKey(part.key, randomHex(runtime, 4));
   await vault.storage.put(key, bytes);
   return { key, ...facts };
 }

@@ -1,6 +1,7 @@
 import { sealFor } from '../../encryption/envelope.ts';
 import type { SnapshotId } from '../../model/ids.ts';
 import { inParallel } from '../../runtime/in-parallel.ts';
+import { randomHex } from '../../runtime/random-hex.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import { acceptedAt, writeAcceptance } from '../../snapshot/acceptance.ts';
 import { checkManifest } from '../../snapshot/check-manifest.ts';
@@ -126,7 +127,7 @@ async function rewritePart(
   const { bytes, ...facts } = await sealPart(kept, encryption ? sealFor(encryption) : undefined);
   const { kind, shard } = entry;
   // Parts of several attempts may have one number: each gets an attempt of its own.
-  const path = entry.path.replace(/-[0-9a-f]{8}-(?=\d{6}\.)/, `-${hex(runtime, 4)}-`);
+  const path = entry.path.replace(/-[0-9a-f]{8}-(?=\d{6}\.)/, `-${randomHex(runtime, 4)}-`);
   await storeOnce(storage, partKey(ref, path), bytes);
   return { path, kind, ...(shard !== undefined && { shard }), ...facts };
 }
@@ -183,8 +184,4 @@ async function carryMark(vault: Vault, { reader, ref, manifestSha256 }: Carried,
   const mark = await readExpiry(vault, reader.ref, options);
   if (mark?.manifestSha256 !== reader.manifestSha256) return;
   await markExpired(vault, ref, { manifestSha256, expiredAt: new Date(mark.expiredAt) }, options);
-}
-
-function hex(runtime: Runtime, bytes: number): string {
-  return Buffer.from(runtime.randomBytes(bytes)).toString('hex');
 }
