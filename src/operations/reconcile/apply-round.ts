@@ -39,17 +39,16 @@ type Stage =
  * the deadline came first, and `undefined` when all is done.
  */
 export async function applyRound(context: ApplyContext, options: ApplyRoundOptions): Promise<Cursor | undefined> {
-  const stages = stagesOf(options.run);
   const progress = new RoundProgress(options.from);
-  for (const segment of segmentsOf(stages, options.from.stage)) {
+  for (const segment of segmentsOf(options.run, options.from.stage)) {
     if (options.deadline?.()) return progress.cursor();
     if (segment.kind === 'import-job') {
       await runImport(context, options);
       progress.finishStage(segment.first);
     } else {
-      await applyEntries(segment, stages, context, options, progress);
+      await applyEntries(segment, context, { ...options, progress });
     }
-    if (progress.cursor().stage < segment.end) return progress.cursor();
+    if (progress.cursor().stage < segment.first + segment.stages.length) return progress.cursor();
   }
   return undefined;
 }
@@ -65,37 +64,34 @@ function stagesOf(run: RunRecord): Stage[] {
 
 interface Segment {
   readonly kind: Stage['kind'];
+  /** The number of its first stage in the round. */
   readonly first: number;
-  readonly end: number;
+  readonly stages: Stage[];
 }
 
 /** Neighbouring stages of one kind run as one stream; kinds wait for each other. */
-function segmentsOf(stages: readonly Stage[], from: number): Segment[] {
+function segmentsOf(run: RunRecord, from: number): readonly Segment[] {
   const segments: Segment[] = [];
-  for (let first = from; first < stages.length;) {
-    const kind = stages[first]?.kind ?? 'users';
-    let end = first;
-    while (end < stages.length && stages[end]?.kind === kind) end += 1;
-    segments.push({ kind, first, end });
-    first = end;
+  for (const [number, stage] of stagesOf(run).entries()) {
+    if (number < from) continue;
+    const last = segments.at(-1);
+    if (last?.kind === stage.kind) last.stages.push(stage);
+    else segments.push({ kind: stage.kind, first: number, stages: [stage] });
   }
   return segments;
 }
 
-async function applyEntries(
-  segment: Segment,
-  stages: readonly Stage[],
-  context: ApplyContext,
-  options: ApplyRoundOptions,
-  progress: RoundProgress,
-): Promise<void> {
-  const { storage, observer, lease, deadline, cipher } = options;
+interface Round extends ApplyRoundOptions {
+  readonly progress: RoundProgress;
+}
+
+async function applyEntries(segment: Segment, context: ApplyContext, round: Round): Promise<void> {
+  const { observer, lease, progress } = round;
   const phase = segment.kind === 'groups' ? 'apply-groups' : 'apply-users';
-  const total = stages.slice(segment.first, segment.end).reduce((sum, stage) => sum + recordsOf(stage), 0);
+  const total = segment.stages.reduce((sum, stage) => sum + recordsOf(stage), 0);
   let done = 0;
   observer({ kind: 'phase', phase, poolId: context.target.id, total });
-  const entries = entriesOf(segment, stages, storage, { cipher, signal: context.signal }, progress, deadline);
-  await inParallel(entries, ENTRIES_AT_ONCE, async ({ stage, index, entry }) => {
+  await inParallel(entriesOf(segment, round, context.signal), ENTRIES_AT_ONCE, async ({ stage, index, entry }) => {
     await lease.keep();
     await applyEntry(entry, context);
     progress.finishEntry(stage, index);
@@ -105,17 +101,14 @@ async function applyEntries(
 }
 
 async function* entriesOf(
-  segment: Segment,
-  stages: readonly Stage[],
-  storage: Storage,
-  options: RunFileOptions,
-  progress: RoundProgress,
-  deadline: (() => boolean) | undefined,
+  { first, stages }: Segment,
+  { storage, cipher, progress, deadline }: Round,
+  signal: AbortSignal | undefined,
 ): AsyncIterable<{ readonly stage: number; readonly index: number; readonly entry: PlanEntry }> {
-  for (let stage = segment.first; stage < segment.end; stage += 1) {
-    const current = stages[stage];
-    if (current === undefined || current.kind === 'import-job') continue;
-    const entries = await readRunPart<PlanEntry>(storage, current.part, options);
+  for (const [offset, current] of stages.entries()) {
+    if (current.kind === 'import-job') continue;
+    const stage = first + offset;
+    const entries = await readRunPart<PlanEntry>(storage, current.part, { cipher, signal });
     for (let index = progress.begin(stage, entries.length); index < entries.length; index += 1) {
       const entry = entries[index];
       if (deadline?.()) return;
