@@ -1,5 +1,6 @@
 import { isBackupError } from '../../model/errors.ts';
 import type { PoolId, SnapshotId } from '../../model/ids.ts';
+import { inParallel } from '../../runtime/in-parallel.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { readExpiry } from '../../snapshot/expiry.ts';
 import type { SnapshotTotals } from '../../snapshot/manifest.ts';
@@ -44,10 +45,9 @@ export async function listSnapshots(
   const refs: SnapshotRef[] = [];
   for (const poolId of pools) refs.push(...(await vault.snapshots(poolId, options)));
   const summaries: SnapshotSummary[] = [];
-  for (let from = 0; from < refs.length; from += CONCURRENT_READS) {
-    const batch = refs.slice(from, from + CONCURRENT_READS);
-    summaries.push(...(await Promise.all(batch.map((ref) => summarise(vault, ref, options)))));
-  }
+  await inParallel(refs.entries(), CONCURRENT_READS, async ([index, ref]) => {
+    summaries[index] = (await inspectSnapshot(vault, ref, options)).summary;
+  });
   return summaries;
 }
 
@@ -83,8 +83,4 @@ function summaryOf({ ref, state, manifest }: FinishedHead): SnapshotSummary {
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const summary = { ...ref, status: state, poolName: pool.name, startedAt, endedAt, totals, sizeBytes };
   return supersedes ? { ...summary, supersedes: supersedes.snapshotId } : summary;
-}
-
-async function summarise(vault: Vault, ref: SnapshotRef, options: CallOptions): Promise<SnapshotSummary> {
-  return (await inspectSnapshot(vault, ref, options)).summary;
 }
