@@ -1,6 +1,6 @@
 import { isBackupError } from '../model/errors.ts';
 import type { Group, Membership } from '../model/group.ts';
-import type { PoolId } from '../model/ids.ts';
+import { SHARD_DIGITS, type PoolId } from '../model/ids.ts';
 import type { PoolDescription } from '../model/pool.ts';
 import type { User } from '../model/user.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
@@ -13,10 +13,7 @@ import { listAll, listPages } from './listing.ts';
  */
 export const SHARDED_FROM_USERS = 20_000;
 
-/** One filter a first hex digit of `sub`: operator and attribute are documented, completeness is inferred. COGNITO-FACTS §1 [I]. */
-const SHARD_DIGITS = [...'0123456789abcdef'];
-
-/** The request part that lists one shard. */
+/** The request part that lists one shard: operator and attribute are documented, completeness is inferred. COGNITO-FACTS §1 [I]. */
 export function shardFilter(digit: string): { readonly filter: string } {
   return { filter: `sub ^= "${digit}"` };
 }

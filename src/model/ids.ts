@@ -38,6 +38,9 @@ export function asSub(text: string): string | undefined {
   return SUB.test(sub) ? sub : undefined;
 }
 
+/** What a `sub` begins with; a sharded listing has one shard for each. */
+export const SHARD_DIGITS: readonly string[] = [...'0123456789abcdef'];
+
 /** The Region part of a pool id: `eu-central-1` for `eu-central-1_AbCdEfGhI`. */
 export function regionOfPool(poolId: PoolId): string {
   return poolId.slice(0, poolId.indexOf('_'));

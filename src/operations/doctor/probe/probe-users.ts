@@ -2,13 +2,13 @@ import type { CognitoGateway } from '../../../cognito/gateway.ts';
 import { shardFilter } from '../../../cognito/read-pool.ts';
 import { listAll } from '../../../cognito/listing.ts';
 import { isBackupError } from '../../../model/errors.ts';
+import { SHARD_DIGITS } from '../../../model/ids.ts';
 import { inParallel } from '../../../runtime/in-parallel.ts';
 import type { Probe, ProbeContext } from './probe-fact.ts';
 
 /** Enough for every first digit of `sub` to come up: one is missing in one of forty probes by chance alone. */
 export const PROBE_USERS = 100;
 const AT_ONCE = 8;
-const DIGITS = [...'0123456789abcdef'];
 /** Longer than any lag that was ever reported. */
 const LONGEST_LAG_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
@@ -72,7 +72,7 @@ export const prefixProbe: Probe = {
   async ask(context) {
     const whole = await subsOf(context);
     const seen = new Map<string, number>();
-    for (const digit of DIGITS) {
+    for (const digit of SHARD_DIGITS) {
       for (const sub of await listOf(context, shardFilter(digit))) seen.set(sub, (seen.get(sub) ?? 0) + 1);
     }
     const missed = [...whole].filter((sub) => !seen.has(sub)).length;
@@ -93,7 +93,7 @@ export const digitsProbe: Probe = {
   async ask(context) {
     const subs = [...(await subsOf(context))];
     const spread = (at: number) => new Set(subs.map((sub) => sub[at])).size;
-    const counts = DIGITS.map((digit) => subs.filter((sub) => sub.startsWith(digit)).length);
+    const counts = SHARD_DIGITS.map((digit) => subs.filter((sub) => sub.startsWith(digit)).length);
     return {
       verdict: 'observed',
       tried: `The subs of ${subs.length} users just created`,
@@ -107,7 +107,7 @@ export const latencyProbe: Probe = {
   question: 'Is a page by prefix slower than one of the whole listing?',
   async ask(context) {
     const whole = await medianMs(context, () => firstPage(context, {}));
-    const prefixed = await medianMs(context, (index) => firstPage(context, shardFilter(DIGITS[index] ?? '0')));
+    const prefixed = await medianMs(context, (index) => firstPage(context, shardFilter(SHARD_DIGITS[index] ?? '0')));
     return {
       verdict: 'observed',
       tried: `The first page ${TIMED_PAGES} times each way, one after another, from this machine`,
