@@ -4,6 +4,8 @@ import { parsePoolId, parseSnapshotId, type PoolId, type SnapshotId } from '../m
 import { cleanPool } from '../operations/clean.ts';
 import { verifySnapshot } from '../operations/verify/verify-snapshot.ts';
 import { checkGuardsBeforePlanning } from '../plan/guards.ts';
+import type { SnapshotRef } from '../snapshot/keys.ts';
+import { LISTING_LAG_MS } from '../snapshot/settled.ts';
 import { openSnapshot } from '../snapshot/snapshot-reader.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import { applySlice, type ApplySummary } from './apply-slice.ts';
@@ -51,9 +53,10 @@ async function clean(call: Call<CleanEvent>): Promise<CleanAnswer> {
   const outcome = await applySlice(
     call,
     { target, storage: vault.storage, before: apply, isFirst, isConfirmed: () => event.confirm === target },
-    (slice, observer) => {
+    async (slice, observer) => {
       const deps = reconcileDependencies(gateways.forPool(target), vault, { ...surroundings, observer });
-      return cleanPool(deps, { target, dryRun: event.dryRun ?? false, ...slice });
+      const deletesUntil = snapshot && (await surelyHeldUntil(vault, { poolId: target, id: snapshot }));
+      return cleanPool(deps, { target, dryRun: event.dryRun ?? false, deletesUntil, ...slice });
     },
   );
   if (!outcome.done) return later({ phase: 'apply', ...named, apply: outcome.apply });
@@ -128,6 +131,12 @@ async function backUpFirst(call: Call<CleanEvent>, options: BackUpOptions): Prom
   throw new BackupError('damaged', `Snapshot ${id} of pool ${poolId} cannot be read back: nothing was deleted`, {
     hint: 'Check the vault and call again without "continue"',
   });
+}
+
+/** Whoever was created until then is in the snapshot: later ones may have been listed too late, or not yet. */
+async function surelyHeldUntil(vault: Vault, ref: SnapshotRef): Promise<Date> {
+  const { manifest } = await openSnapshot(vault, ref);
+  return new Date(Date.parse(manifest.window.startedAt) - LISTING_LAG_MS);
 }
 
 /** Whether the snapshot that an answer passed back names is one of the target, and recent where deletes are planned now. */

@@ -7,6 +7,8 @@ import { emptyValue } from './values/empty-value.ts';
 export interface CleanOptions extends ApplyOptions {
   /** Takes a verified snapshot of the target before the first delete; absent only on request (`--no-backup`). */
   readonly backUpFirst?: () => Promise<void>;
+  /** Nobody created later is deleted: the beginning of a snapshot that was taken before. */
+  readonly deletesUntil?: Date | undefined;
 }
 
 /** Empties a pool of its users and groups; the groups of its identity providers stay, as they are the service's own. */
@@ -15,6 +17,7 @@ export async function cleanPool(
   options: CleanOptions,
 ): Promise<ReconcileResult | ReconcileSlice> {
   const desired = emptyValue(scopeOf(options, { values: 'exact', existing: 'skip', deletes: true }));
+  const { backUpFirst, deletesUntil } = options;
   const request = requestOf(options, { command: 'clean', desired, suspect: false });
-  return reconcile(deps, { ...request, ...(options.backUpFirst && { beforeWrite: options.backUpFirst }) });
+  return reconcile(deps, { ...request, deletesUntil, ...(backUpFirst && { beforeWrite: backUpFirst }) });
 }

@@ -47,20 +47,33 @@ export interface PlanContext {
   readonly targetFactors: ReadonlySet<RestorableFactor>;
   /** Whether somebody of the target has this identity, as their own or linked. */
   readonly isTaken: (link: IdentityLink) => boolean;
-  /** What was created after this instant (ISO 8601, the service's clock) was created by the run that is being finished. */
-  readonly oursSince: string | undefined;
-  /** Nobody created after this instant is deleted: neither the plan that was confirmed nor a backup has seen them. */
+  /** Runs whose work is being finished. */
+  readonly ownRuns: readonly OwnRun[];
+  /** Nobody created after this instant is deleted. */
   readonly deletesUntil: string | undefined;
 }
 
-export function isOurs(context: PlanContext, created: { readonly createdAt: string }): boolean {
-  return context.oursSince !== undefined && created.createdAt > context.oursSince;
+/** A run whose work is being finished: what was created after `since` (ISO 8601, the service's clock) was created by it. */
+export interface OwnRun {
+  readonly since: string;
+  /** Of a run that has ended: whom it left half-made, by username. Everybody else is as it wanted them. */
+  readonly left?: ReadonlySet<string>;
 }
 
-/** A user of the interrupted run; whoever signed up or came through a provider meanwhile is a stranger, whatever the date. */
+/** Whether a user, or a group as far as this user is concerned, is the work of a run that is being finished. */
+export function isOurs(context: PlanContext, created: { readonly createdAt: string }, username: string): boolean {
+  return context.ownRuns.some(({ since, left }) => created.createdAt > since && (left?.has(username) ?? true));
+}
+
+/** Whoever signed up or came through a provider meanwhile is a stranger, whatever the date. */
 export function isOurUser(
   context: PlanContext,
-  user: { readonly createdAt: string; readonly status: UserStatus },
+  user: { readonly createdAt: string; readonly status: UserStatus; readonly username: string },
 ): boolean {
-  return isOurs(context, user) && user.status !== 'UNCONFIRMED' && user.status !== 'EXTERNAL_PROVIDER';
+  return isOurs(context, user, user.username) && user.status !== 'UNCONFIRMED' && user.status !== 'EXTERNAL_PROVIDER';
+}
+
+/** Whether neither the plan that was confirmed nor a backup may have seen a user, who is not deleted then. */
+export function isUnseen({ createdAt }: { readonly createdAt: string }, { deletesUntil }: PlanContext): boolean {
+  return deletesUntil !== undefined && createdAt > deletesUntil;
 }

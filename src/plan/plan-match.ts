@@ -1,4 +1,4 @@
-import type { PlanContext } from './context.ts';
+import { isUnseen, type PlanContext } from './context.ts';
 import { conflictDecision, NO_DECISION, type Decision } from './decision.ts';
 import type { ActualUser } from './desired.ts';
 import type { Match } from './match-users.ts';
@@ -24,8 +24,8 @@ export function planMatch(match: Match, context: PlanContext): Decision {
 
 function planDelete(actual: ActualUser, context: PlanContext): Decision {
   if (!context.scope.deletes || !selectsUser(context.scope, actual)) return NO_DECISION;
-  const { username, sub, createdAt } = actual;
-  if (context.deletesUntil !== undefined && createdAt > context.deletesUntil) {
+  const { username, sub } = actual;
+  if (isUnseen(actual, context)) {
     return { ...NO_DECISION, conflict: { kind: 'created-meanwhile', source: { username, sub } } };
   }
   return { ...NO_DECISION, entry: { kind: 'delete-user', username, sub } };

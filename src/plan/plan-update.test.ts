@@ -33,7 +33,7 @@ describe('planUpdate of a user who was there before', () => {
   });
 
   it('brings back memberships of a group that the interrupted run brought back', () => {
-    const base = sampleContext({ oursSince: START, wanted: ['old', 'ours'] });
+    const base = sampleContext({ ownRuns: [{ since: START }], wanted: ['old', 'ours'] });
     const targetGroups = new Map([
       ['old', sampleGroup('old', { createdAt: START })],
       ['ours', sampleGroup('ours', { createdAt: LATER })],
@@ -228,7 +228,7 @@ describe('planUpdate with --existing update', () => {
 
   it('finishes for its own users what an interrupted run left out, too', () => {
     const made = presentUser({ createdAt: LATER, status: 'FORCE_CHANGE_PASSWORD' });
-    expect(planUpdate(wantedUser(), made, update({ oursSince: START })).entry).toMatchObject({
+    expect(planUpdate(wantedUser(), made, update({ ownRuns: [{ since: START }] })).entry).toMatchObject({
       password: { kind: 'random' },
     });
     const phone: readonly Attribute[] = [...EMAIL, ['phone_number', '+33639980000']];
@@ -236,14 +236,18 @@ describe('planUpdate with --existing update', () => {
     const target = targetPool({ mfa: 'OPTIONAL' });
     const withPhone = presentUser({ createdAt: LATER, attributes: phone });
     expect(
-      planUpdate(wantedUser({ attributes: phone, mfaOptions }), withPhone, update({ oursSince: START, target })).entry,
+      planUpdate(
+        wantedUser({ attributes: phone, mfaOptions }),
+        withPhone,
+        update({ ownRuns: [{ since: START }], target }),
+      ).entry,
     ).toMatchObject({ mfa: { factors: ['SMS_MFA'], preferred: 'SMS_MFA' } });
   });
 });
 
 describe('planUpdate of a user whom the interrupted run made', () => {
   const ours = presentUser({ createdAt: LATER, status: 'FORCE_CHANGE_PASSWORD' });
-  const context = (more: SampleContext = {}) => sampleContext({ oursSince: START, ...more });
+  const context = (more: SampleContext = {}) => sampleContext({ ownRuns: [{ since: START }], ...more });
 
   it('finishes password, disabling, alias and memberships', () => {
     const desired = wantedUser({

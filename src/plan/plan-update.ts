@@ -1,6 +1,6 @@
 import type { LossKind } from '../model/losses.ts';
 import type { Attribute, MfaPreference } from '../model/user.ts';
-import { isOurs, isOurUser, type PlanContext } from './context.ts';
+import { isOurs, isOurUser, isUnseen, type PlanContext } from './context.ts';
 import { compareAttributes, contactSafeWrites, groupChanges, type AttributeComparison } from './compare-user.ts';
 import { conflictDecision, NO_DECISION, sourceOf, type Decision } from './decision.ts';
 import type { ActualUser, DesiredUser } from './desired.ts';
@@ -41,7 +41,11 @@ function bringToDesired(desired: DesiredUser, actual: ActualUser, context: PlanC
   if (fitted.gaps.length > 0) return { ...NO_DECISION, gaps: fitted.gaps, source: sourceOf(desired) };
   const comparison = compareAttributes(actual.attributes, fitted.attributes, values);
   const { changes, immutable } = withoutImmutable(comparison, context);
-  if (immutable > 0 && context.options.recreate) return recreate(desired, actual, comparison, context);
+  if (immutable > 0 && context.options.recreate) {
+    return isUnseen(actual, context)
+      ? conflictDecision('created-meanwhile', desired)
+      : recreate(desired, actual, comparison, context);
+  }
   if (changes.some(({ name }) => fitted.unfit.includes(name))) {
     return conflictDecision('does-not-fit', desired);
   }
@@ -90,7 +94,7 @@ function returnToNewGroups(desired: DesiredUser, actual: ActualUser, context: Pl
   const { groups } = wantedMemberships(desired.groups ?? [], context);
   const returned = groups.filter((name) => {
     const existing = context.targetGroups.get(name);
-    return existing === undefined || isOurs(context, existing);
+    return existing === undefined || isOurs(context, existing, actual.username);
   });
   const { added } = groupChanges(actual.groups, returned);
   return updateDecision(desired, actual, { losses: [], unknownGroups: [], entry: { addGroups: added } });

@@ -43,16 +43,23 @@ const runRecord = z.strictObject({
   encryption: encryptionFacts.exactOptional(),
   /** What the target's clock says was created later was created by this run. */
   startedAt: instant,
-  /** Creation of the newest user that the confirmed plan can have seen; nobody younger is deleted. */
+  /** Whoever was created until then is in every listing that the confirmed plan was made of; nobody younger is deleted later. */
   seenUntil: instant,
-  /** `open`: interrupted, or it left users half-made; a later run finishes what this one created. */
-  state: z.enum(['open', 'done']),
+  /** How many users the confirmed plan deletes; no later round deletes more. */
+  mayDelete: count,
+  /**
+   * `open`: interrupted; a later run finishes what this one created. `left`: ended, but users whom it created are half-made, or were
+   * deleted and are not back; its findings name them, its plan still knows what they were to have.
+   */
+  state: z.enum(['open', 'left', 'done']),
   /** When entries were last carried out, by our clock: listings before may lag behind. */
   savedAt: instant,
   round: count,
   plannedAt: instant,
   /** Users whom an import job creates; their job runs before the other entries. */
   importRows: count,
+  /** Users of the plan who are deleted and created anew, or were by an earlier run. */
+  recreations: count,
   done: z.record(z.enum(ACTION_KINDS as unknown as readonly [ActionKind, ...ActionKind[]]), count),
   ...files,
   digest,

@@ -55,7 +55,7 @@ export function sampleContext(given: SampleContext = {}): PlanContext {
     target,
     identity: identityModelOf(target),
     importHeader: undefined,
-    oursSince: undefined,
+    ownRuns: [],
     deletesUntil: undefined,
     targetGroups: new Map(groups.map((name) => [name, sampleGroup(name)])),
     wantedGroups: new Set(wanted),

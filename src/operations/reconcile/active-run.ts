@@ -2,18 +2,20 @@ import { noActions } from '../../model/counts.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { BackupEvent } from '../../model/events.ts';
 import type { PoolId, RunId } from '../../model/ids.ts';
+import type { OwnRun } from '../../plan/context.ts';
 import { knownPairs } from '../../runs/known-pairs.ts';
 import { storedRunCipher, type RunCipher } from '../../runs/run-cipher.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
 import { loadRun, newRunId, runsOf, type RunRecord } from '../../runs/run-record.ts';
 import { sweepKilledRuns } from '../../runs/sweep-runs.ts';
+import { LISTING_LAG_MS } from '../../snapshot/settled.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
-import { recreationsOf } from './interrupted-recreations.ts';
 import type { PlanInput } from './make-plan.ts';
 import { planKeyOf } from './plan-key.ts';
 import type { PlanReport, ReconcileRequest } from './requests.ts';
 import type { StoredPlan } from './stored-plan.ts';
 import type { Target } from './target.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
 
 /** A run whose plan is made and confirmed. */
 export type ActiveRun =
@@ -23,54 +25,39 @@ export type ActiveRun =
       readonly plan: StoredPlan;
       readonly report: PlanReport;
       /** The interrupted run that this one finishes. */
-      readonly open: RunRecord | undefined;
+      readonly interrupted: RunRecord | undefined;
+      readonly own: readonly OwnRun[];
       readonly cipher: RunCipher;
     }
-  | { readonly continued: RunRecord; readonly target: Target; readonly cipher: RunCipher };
+  | {
+      readonly continued: RunRecord;
+      readonly target: Target;
+      readonly own: readonly OwnRun[];
+      readonly cipher: RunCipher;
+    };
 
 /**
- * The newest run of the target that was interrupted, or that left users half-made. A clean makes nobody, so it is open only to
- * the same request; a run for some users or groups says nothing about the others, so it hides no older one.
- */
-export async function openRunOf(
-  { storage, observer }: ReconcileDependencies,
-  request: ReconcileRequest,
-): Promise<RunRecord | undefined> {
-  const onDamaged = (key: string): void =>
-    observer({ kind: 'warning', code: 'run-unreadable', message: `${key} cannot be read and is passed over` });
-  const planKey = planKeyOf(request);
-  for await (const run of runsOf(storage, request.target, {
-    onDamaged,
-    signal: request.signal,
-  })) {
-    const isRelated = run.planKey === planKey || (run.command !== 'clean' && request.command !== 'clean');
-    if (run.state === 'open' && isRelated) return run;
-    if (run.state === 'done' && run.scope === 'whole') return undefined;
-  }
-  return undefined;
-}
-
-/**
- * Takes up the open run, so that what it created stays known as ours, or begins a new one. A run for some users or groups
- * leaves the open one to be finished: it takes over its start alone.
+ * Takes up the interrupted run, so that what it created stays known as ours, or begins a new one. A run for some users or groups
+ * leaves it to be finished: it takes over its start alone. So does a run after one that has written its map, which would be lost.
  */
 export async function beginRun(
   { runtime, observer, storage }: ReconcileDependencies,
   request: ReconcileRequest,
-  open: RunRecord | undefined,
+  interrupted: RunRecord | undefined,
 ): Promise<RunRef & { readonly round: number }> {
   await sweepKilledRuns(storage, request.target);
-  const takesUp = open && (open.planKey === planKeyOf(request) || isWhole(request));
+  const takesUp = interrupted?.map.length === 0 && (interrupted.planKey === planKeyOf(request) || isWhole(request));
   if (!takesUp) return { target: request.target, id: newRunId(runtime), round: 1 };
-  observer({ kind: 'resumed', what: 'run', id: open.id });
-  return { target: request.target, id: open.id, round: open.round + 1 };
+  const { id, round } = interrupted;
+  observer({ kind: 'resumed', what: 'run', id });
+  return { target: request.target, id, round: round + 1 };
 }
 
 export function planInputOf(
   { storage, vault, observer }: ReconcileDependencies,
   request: ReconcileRequest,
   target: Target,
-  oursSince: string | undefined,
+  ownRuns: readonly OwnRun[],
 ): PlanInput {
   const { desired, options, onFinding, signal } = request;
   const pairsFrom = (source: PoolId) => () =>
@@ -83,7 +70,8 @@ export function planInputOf(
     desired,
     target,
     options,
-    oursSince,
+    ownRuns,
+    deletesUntil: request.deletesUntil?.toISOString(),
     ...(desired.source && { knownPairs: pairsFrom(desired.source.id) }),
     ...(onFinding && { onFinding }),
     signal,
@@ -104,10 +92,10 @@ export function recordOf(
   request: ReconcileRequest,
   active: Extract<ActiveRun, { readonly plan: StoredPlan }>,
 ): RunRecord {
-  const { ref, plan, open, cipher } = active;
+  const { ref, plan, interrupted, cipher } = active;
   const serviceTime = (gateway.serviceTime() ?? runtime.now()).toISOString();
   const newest = plan.newestUser ?? serviceTime;
-  const seenUntil = newest > serviceTime ? newest : serviceTime;
+  const startedAt = newest > serviceTime ? newest : serviceTime;
   return {
     id: ref.id,
     target: ref.target,
@@ -116,14 +104,16 @@ export function recordOf(
     scope: isWhole(request) ? 'whole' : 'part',
     planKey: planKeyOf(request),
     ...(cipher.facts && { encryption: cipher.facts }),
-    startedAt: open?.startedAt ?? seenUntil,
-    seenUntil,
+    startedAt: interrupted?.startedAt ?? startedAt,
+    seenUntil: seenUntil(plan, request),
+    mayDelete: plan.summary.planned.deleteUsers,
     state: 'open',
     savedAt: runtime.now().toISOString(),
     round: ref.round,
     plannedAt: plan.plannedAt,
     groups: plan.files.groups,
     importRows: plan.importRows,
+    recreations: plan.recreations,
     plan: plan.files.plan,
     groupDeletes: plan.files.groupDeletes,
     findings: plan.files.findings,
@@ -133,16 +123,10 @@ export function recordOf(
   };
 }
 
-/** What an interrupted run of the same request still knows of users it was about to create anew. */
-export async function interruptedRecreationsOf(
-  { storage, vault }: ReconcileDependencies,
-  request: ReconcileRequest,
-  open: RunRecord | undefined,
-): Promise<Pick<PlanInput, 'recreations'>> {
-  if (!open || !request.options.recreate || open.planKey !== planKeyOf(request)) return {};
-  const options = { signal: request.signal };
-  const cipher = await storedRunCipher(vault, open, storage, options);
-  return { recreations: await recreationsOf(open, { storage, cipher, ...options }) };
+/** Listings lag writes: who was created just before the plan may have been in none of its pages. */
+function seenUntil({ listedFrom }: StoredPlan, { deletesUntil }: ReconcileRequest): string {
+  const seen = new Date(listedFrom.getTime() - LISTING_LAG_MS);
+  return (deletesUntil && deletesUntil < seen ? deletesUntil : seen).toISOString();
 }
 
 /** Loads the run that an earlier slice left, and refuses to go on with it for anything but the same request. */
@@ -158,7 +142,23 @@ export async function continueRun(
       hint: 'Pass back what the call before answered, unchanged, or leave it out to plan anew',
     });
   }
-  return { continued: run, target, cipher: await storedRunCipher(deps.vault, run, deps.storage) };
+  await refuseOverwritten(deps, request, run);
+  const { own } = await unfinishedRuns(deps, request);
+  return { continued: run, target, own, cipher: await storedRunCipher(deps.vault, run, deps.storage) };
+}
+
+/** What a later run has brought back or changed, an older plan would delete or change once more. */
+async function refuseOverwritten(
+  { storage }: ReconcileDependencies,
+  { target, signal }: ReconcileRequest,
+  { id }: RunRecord,
+): Promise<void> {
+  for await (const newest of runsOf(storage, target, { signal })) {
+    if (newest.id === id) return;
+    throw new BackupError('refused', `Refused to go on: another run has written to pool ${target} since`, {
+      hint: 'Nothing more was changed. Leave the continuation out to plan anew',
+    });
+  }
 }
 
 function isWhole({ desired: { scope } }: ReconcileRequest): boolean {

@@ -10,7 +10,7 @@ import { sweepRun } from '../../runs/sweep-runs.ts';
 import { planInputOf, recordOf, type ActiveRun } from './active-run.ts';
 import { applyRound } from './apply-round.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
-import { recreationsOf } from './interrupted-recreations.ts';
+import { addRecreations, type Recreations } from './interrupted-recreations.ts';
 import { reportPlan } from './plan-report.ts';
 import type { ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import type { Cursor } from './round-progress.ts';
@@ -123,8 +123,9 @@ class ApplyRun {
   }
 
   #roundBefore(): RoundBefore {
-    const { round, importRows } = this.#record;
-    return { round, hadJob: importRows > 0, failed: this.#failed };
+    const { round, importRows, mayDelete } = this.#record;
+    const deletesLeft = mayDelete - this.#counts.deleteUsers;
+    return { round, hadJob: importRows > 0, failed: this.#failed, deletesLeft };
   }
 
   async #planAgain(): Promise<StoredPlan> {
@@ -139,15 +140,17 @@ class ApplyRun {
       signal: request.signal,
     });
     const again = { ...request, options: { ...request.options, afterJob: true } };
-    const input = planInputOf(deps, again, this.#target, this.#record.startedAt);
-    const deletesUntil = this.#record.seenUntil;
+    const own = [...this.#initial.own, { since: this.#record.startedAt }];
+    const input = planInputOf(deps, again, this.#target, own);
     const { cipher } = this.#initial;
-    const { signal } = request;
-    const recreations = request.options.recreate
-      ? { recreations: await recreationsOf(this.#record, { storage: deps.storage, cipher, signal }) }
-      : {};
+    const recreations: Recreations = new Map();
+    if (this.#record.recreations > 0) {
+      const options = { storage: deps.storage, cipher, signal: request.signal, isSameRequest: true };
+      await addRecreations(recreations, this.#record, options);
+    }
+    const deletesUntil = this.#record.seenUntil;
     const round = this.#record.round + 1;
-    return makeStoredPlan({ ...deps, cipher }, { ...input, ...recreations, deletesUntil }, this.#record, round);
+    return makeStoredPlan({ ...deps, cipher }, { ...input, recreations, deletesUntil }, this.#record, round);
   }
 
   async #nextRound(plan: StoredPlan): Promise<void> {
@@ -155,10 +158,12 @@ class ApplyRun {
     const { groups, plan: entries, groupDeletes } = plan.files;
     this.#record = {
       ...this.#record,
+      state: 'open',
       round: this.#record.round + 1,
       plannedAt: plan.plannedAt,
       groups,
       importRows: 0,
+      recreations: plan.recreations,
       plan: entries,
       groupDeletes,
       failures: [],
@@ -175,11 +180,14 @@ class ApplyRun {
     const { remaining } = plan.summary;
     this.#record = {
       ...this.#record,
-      // Who is missing is created by any later run; only who is half-made has to be known as ours then.
-      state: remaining.changed === 0 ? 'done' : 'open',
+      // Who is missing is created by any later run; only who is half-made, or was deleted, has to be known then.
+      state: remaining.changed + plan.recreations === 0 ? 'done' : 'left',
+      // The files of the last plan bear the next number: those of a later run must not have their names.
+      round: this.#record.round + 1,
       groups: [],
       importRows: 0,
-      plan: [],
+      recreations: plan.recreations,
+      plan: plan.recreations === 0 ? [] : plan.files.plan,
       groupDeletes: [],
       findings: [
         ...this.#record.findings,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readMemberships, readUsers } from '../../cognito/read-pool.ts';
 import { Workspace } from '../../join/workspace.ts';
-import { isOurUser, type PlanContext, type PlanOptions } from '../../plan/context.ts';
+import { isOurUser, type OwnRun, type PlanContext, type PlanOptions } from '../../plan/context.ts';
 import type { Decision } from '../../plan/decision.ts';
 import type { ActualUser, DesiredUser, DesiredValue } from '../../plan/desired.ts';
 import type { Conflict, GroupEntry, PlanEntry, SourceUser, UserEntry } from '../../plan/entries.ts';
@@ -38,11 +38,11 @@ export interface PlanInput {
   readonly desired: DesiredValue;
   readonly target: Target;
   readonly options: PlanOptions;
-  readonly oursSince: string | undefined;
-  readonly deletesUntil?: string;
+  readonly ownRuns: readonly OwnRun[];
+  readonly deletesUntil?: string | undefined;
   readonly knownPairs?: (() => AsyncIterable<KnownPair>) | undefined;
   /** Of the run that is being finished. */
-  readonly recreations?: Recreations;
+  readonly recreations?: Recreations | undefined;
   readonly onFinding?: (finding: Finding) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -108,7 +108,8 @@ export async function makePlan(deps: ReconcileDependencies, input: PlanInput, si
 
 /** A user whom an interrupted run has deleted comes back with all that the run had in mind. */
 function decide(match: Match, context: PlanContext, recreations: Recreations | undefined): Decision {
-  const whole = interruptedRecreation(match, recreations, (user) => isOurUser(context, user));
+  const { values } = context.scope;
+  const whole = interruptedRecreation(match, recreations, { values, isOurs: (user) => isOurUser(context, user) });
   if (!whole || match.kind === 'extra') return planMatch(match, context);
   const decision = planMatch({ ...match, desired: whole }, context);
   const { entry } = decision;
@@ -122,7 +123,7 @@ function findingsOf({ conflict, experience, source }: Decision): Finding[] {
 }
 
 function contextOf(
-  { desired, target, options, oursSince, deletesUntil }: PlanInput,
+  { desired, target, options, ownRuns, deletesUntil }: PlanInput,
   taken: TakenIdentities,
 ): PlanContext {
   return {
@@ -137,7 +138,7 @@ function contextOf(
     targetProviders: target.providers,
     targetFactors: target.factors,
     isTaken: (link) => taken.has(link),
-    oursSince,
+    ownRuns,
     deletesUntil,
   };
 }

@@ -18,17 +18,11 @@ import { makePlan } from './make-plan.ts';
 import { createAttributes, missingAttributes, withAttributes } from './missing-attributes.ts';
 import { reportPlan } from './plan-report.ts';
 import type { ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
-import {
-  beginRun,
-  continueRun,
-  interruptedRecreationsOf,
-  openRunOf,
-  planInputOf,
-  type ActiveRun,
-} from './active-run.ts';
+import { beginRun, continueRun, planInputOf, type ActiveRun } from './active-run.ts';
 import { carryOut } from './carry-out.ts';
 import { runEncryption } from './run-encryption.ts';
 import { describeTarget, type Target } from './target.ts';
+import { unfinishedRuns } from './unfinished-runs.ts';
 
 /**
  * Makes a pool take a desired value: plan, guards, confirmation, apply, and planning again until nothing is left or two
@@ -138,9 +132,10 @@ async function dryRun(
   target: Target,
   startedMs: number,
 ): Promise<ReconcileResult> {
-  const open = await openRunOf(deps, request);
+  const { own, recreations } = await unfinishedRuns(deps, request);
   announcePlanning(deps, target);
-  const { summary } = await makePlan(deps, planInputOf(deps, request, target, open?.startedAt), discardingSink());
+  const input = { ...planInputOf(deps, request, target, own), recreations };
+  const { summary } = await makePlan(deps, input, discardingSink());
   checkPlan(request, target, summary);
   const plan = await reportPlan(deps, target, summary);
   advise(deps.observer, request, target, plan);
@@ -169,12 +164,11 @@ async function planAndConfirm(
   { target, added, choice }: Described & { readonly choice: EncryptionChoice | undefined },
   lease: Lease,
 ): Promise<ActiveRun> {
-  const open = await openRunOf(deps, request);
-  const ref = await beginRun(deps, request, open);
+  const { interrupted, own, recreations } = await unfinishedRuns(deps, request);
+  const ref = await beginRun(deps, request, interrupted);
   const cipher = deps.vault ? await newRunCipher(deps.vault, ref, choice) : PLAIN_RUN;
   announcePlanning(deps, target);
-  const recreations = await interruptedRecreationsOf(deps, request, open);
-  const input = { ...planInputOf(deps, request, target, open?.startedAt), ...recreations };
+  const input = { ...planInputOf(deps, request, target, own), recreations };
   const plan = await makeStoredPlan({ ...deps, cipher }, input, ref, ref.round);
   try {
     checkPlan(request, target, plan.summary);
@@ -191,7 +185,7 @@ async function planAndConfirm(
     // Whoever came while the person thought was there before: the run starts by the clock of this answer.
     await deps.gateway.send('DescribeUserPool', { poolId: request.target }, request.signal);
     await storeRunKeys(deps.storage, ref, cipher);
-    return { ref, target, plan, report, open, cipher };
+    return { ref, target, plan, report, interrupted, own, cipher };
   } catch (error) {
     await forgetPlan(deps.storage, plan.files);
     throw error;

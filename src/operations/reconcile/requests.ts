@@ -30,6 +30,8 @@ export interface ReconcileRequest {
   readonly confirm: (plan: PlanReport, confirmation: Confirmation) => Promise<boolean>;
   /** Told, while planning, of everybody whom the plan has to name. Personal data: show it only on request. */
   readonly onFinding?: (finding: Finding) => void;
+  /** Nobody created later is deleted: a backup that was taken before the plan may not hold them. */
+  readonly deletesUntil?: Date | undefined;
   /** Runs after the confirmation and before the first write: `clean` backs the target up. */
   readonly beforeWrite?: () => Promise<void>;
   /** Where temporary passwords go, durably; needed for `--passwords temporary`. */

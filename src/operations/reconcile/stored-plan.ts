@@ -12,6 +12,10 @@ export interface StoredPlan extends MadePlan {
   readonly plannedAt: string;
   readonly files: PlanFiles;
   readonly importRows: number;
+  /** How many of its users are deleted and created anew, or were by an earlier run. */
+  readonly recreations: number;
+  /** The service's time before the target was listed. */
+  readonly listedFrom: Date;
 }
 
 export interface PlanFiles {
@@ -30,6 +34,7 @@ export async function makeStoredPlan(
   round: number,
 ): Promise<StoredPlan> {
   const plannedAt = deps.runtime.now().toISOString();
+  const listedFrom = deps.gateway.serviceTime() ?? deps.runtime.now();
   const { cipher } = deps;
   const options: RunFileOptions = { cipher, signal: input.signal };
   const writer = <Item>(name: 'plan' | 'groups' | 'group-deletes' | 'findings' | 'map') =>
@@ -38,9 +43,11 @@ export async function makeStoredPlan(
   const findings = writer<Finding>('findings');
   const map = writer<MapEntry>('map');
   let importRows = 0;
+  let recreations = 0;
   const made = await makePlan(deps, input, {
     entry: async (entry) => {
       if (isImportRow(entry)) importRows += 1;
+      if (entry.kind !== 'delete-user' && entry.whole) recreations += 1;
       await entries.add(entry);
     },
     finding: (finding) => findings.add(finding),
@@ -64,7 +71,7 @@ export async function makeStoredPlan(
     findings: await findings.end(),
     map: await map.end(),
   };
-  return { ...made, plannedAt, importRows, files };
+  return { ...made, plannedAt, listedFrom, importRows, recreations, files };
 }
 
 /** What carries no lasting meaning once a plan is applied or refused. */

@@ -3,13 +3,16 @@ import { manualRuntime } from '../../runtime/manual-runtime.ts';
 import { Settling } from './settling.ts';
 import { Verification, type RoundBefore } from './verification.ts';
 
-const ROUND: RoundBefore = { round: 1, hadJob: false, failed: 0 };
+const ROUND: RoundBefore = { round: 1, hadJob: false, failed: 0, deletesLeft: 0 };
 
 /** What a listing has left over. */
-function left(digest: string, remaining: Partial<Record<'missing' | 'extra' | 'changed', number>> = { missing: 2 }) {
-  return { digest, summary: { remaining: { missing: 0, extra: 0, changed: 0, ...remaining } } } as Parameters<
-    Verification['next']
-  >[0];
+function left(
+  digest: string,
+  remaining: Partial<Record<'missing' | 'extra' | 'changed', number>> = { missing: 2 },
+  deleteUsers = 0,
+) {
+  const summary = { planned: { deleteUsers }, remaining: { missing: 0, extra: 0, changed: 0, ...remaining } };
+  return { digest, summary } as Parameters<Verification['next']>[0];
 }
 
 /** After a round whose writes the listing shows, or may not show yet. */
@@ -70,6 +73,17 @@ describe('Verification', () => {
     const verify = verification({ settled: true });
     const last = { ...ROUND, round: 4 };
     expect(['2:a', '2:b', '2:b'].map((digest) => verify.next(left(digest), last))).toEqual(['look', 'look', 'end']);
+  });
+
+  it('deletes no more than was confirmed, and ends with what would', () => {
+    const verify = verification({ settled: true });
+    const plan = left('2:a', { extra: 2 }, 2);
+    const seen = [1, 2].map(() => verify.next(plan, { ...ROUND, deletesLeft: 1 }));
+    expect(seen).toEqual(['look', 'end']);
+    const confirmed = verification({ settled: true });
+    expect([1, 2].map(() => confirmed.next(plan, { ...ROUND, deletesLeft: 2 }))).toEqual(['look', 'try']);
+    const lagging = verification({ settled: false });
+    expect([1, 2].map(() => lagging.next(plan, { ...ROUND, failed: 2 }))).toEqual(['look', 'look']);
   });
 
   it('goes on in another process where it was', () => {

@@ -12,6 +12,8 @@ export interface RoundBefore {
   readonly hadJob: boolean;
   /** How many entries have failed in it. */
   readonly failed: number;
+  /** How many users may still be deleted: nobody has confirmed more. */
+  readonly deletesLeft: number;
 }
 
 /**
@@ -50,18 +52,20 @@ export class Verification {
     return 'try';
   }
 
-  /** What was tried in vain, or what is left after all rounds. */
-  #isFinal({ digest }: Pick<StoredPlan, 'digest'>, before: RoundBefore): boolean {
-    const isLast = this.#isLastRound(before) && this.#isAgreed(digest);
-    return this.#settling.isSettled && (digest === this.#tried || isLast);
+  /** What was tried in vain, what is left after all rounds, or what would take more deletes than were confirmed. */
+  #isFinal(plan: Pick<StoredPlan, 'digest' | 'summary'>, before: RoundBefore): boolean {
+    const isOver = this.#isLastRound(before) || deletesTooMany(plan, before);
+    return this.#settling.isSettled && (plan.digest === this.#tried || (isOver && this.#isAgreed(plan.digest)));
   }
 
   /**
    * Usually what is left is writes that the listing does not show yet. Not so where it can be nothing but the steps that
    * follow a job, or what has just failed.
    */
-  #isWorthTrying({ digest, summary }: Pick<StoredPlan, 'digest' | 'summary'>, before: RoundBefore): boolean {
-    if (!this.#isAgreed(digest) || digest === this.#tried || this.#isLastRound(before)) return false;
+  #isWorthTrying(plan: Pick<StoredPlan, 'digest' | 'summary'>, before: RoundBefore): boolean {
+    const { digest, summary } = plan;
+    if (!this.#isAgreed(digest) || digest === this.#tried) return false;
+    if (this.#isLastRound(before) || deletesTooMany(plan, before)) return false;
     const { missing, extra, changed } = summary.remaining;
     const followsJob = before.hadJob && missing + extra === 0;
     return this.#settling.isSettled || followsJob || missing + extra + changed <= before.failed;
@@ -74,4 +78,8 @@ export class Verification {
   #isLastRound({ round }: RoundBefore): boolean {
     return round >= MAX_ROUNDS + this.#firstRound;
   }
+}
+
+function deletesTooMany({ summary }: Pick<StoredPlan, 'summary'>, { deletesLeft }: RoundBefore): boolean {
+  return summary.planned.deleteUsers > deletesLeft;
 }
