@@ -212,12 +212,12 @@ describe('the command in its surroundings', () => {
     it('shows progress and asks before it writes; a no changes nothing', async () => {
       const standby = plantSeed(bench.simulator, { ...seed, groups: [], users: [] });
       const args = ['restore', 'latest', '--pool', standby, '--vault', 'vault', ...FAST];
-      const no = await atTerminal(bench, args, 'n\r');
+      const no = await atTerminal(bench, args, 'why\r');
       expect(no).toMatchObject({ exitCode: 2, stdout: '' });
       expect(no.terminal).toContain('Create users');
-      expect(no.terminal).toMatch(/Carry this out/);
+      expect(no.terminal).toMatch(/Type yes to carry this out/);
       expect(bench.simulator.pool(standby).size).toBe(0);
-      const yes = await atTerminal(bench, args, 'y\r');
+      const yes = await atTerminal(bench, args, 'yes\r');
       expect(yes.exitCode).toBe(0);
       expect(yes.terminal).toMatch(/Writing users/);
       expect(yes.stdout).toMatch(/^✔ Restored/);
@@ -290,7 +290,7 @@ async function atTerminal(bench: CliBench, args: readonly string[], answer: stri
   let isAnswered = false;
   run.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     terminal += chunk;
-    if (isAnswered || !/Carry this out|Type the id/.test(terminal)) return;
+    if (isAnswered || !/Type yes|Type the id/.test(terminal)) return;
     isAnswered = true;
     run.stdin?.write(answer);
   });

@@ -64,7 +64,7 @@ async function breachesOf(stage: NewPoolStage, one: DrillCase): Promise<readonly
   let asked = 0;
   const answer = (): string => {
     asked += 1;
-    return one.terminal === 'answers-right' ? 'y' : 'n';
+    return one.terminal === 'answers-right' ? 'yes\r' : 'maybe\r';
   };
   const args = argumentsOf(stage, one, source, join(out, one.out));
   const result = await cliHere(args, one.terminal === 'none' ? undefined : answer);

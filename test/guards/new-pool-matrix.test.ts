@@ -67,7 +67,7 @@ async function breachesOf(stage: NewPoolStage, one: NewPoolCase, name: string): 
   let asked = 0;
   const answer = (): string => {
     asked += 1;
-    return one.terminal === 'answers-right' ? 'y' : 'n';
+    return one.terminal === 'answers-right' ? 'yes\r' : 'maybe\r';
   };
   const result = await cliHere(stage.argumentsOf(one, source, name), one.terminal === 'none' ? undefined : answer);
   const mutations = Object.keys(simulator.counters.calls).filter((operation) => !READS.test(operation));

@@ -31,8 +31,8 @@ export async function runCase(world: GuardWorld, one: Case, stage: Stage): Promi
   const asked: Question[] = [];
   const answer = (question: Question): string => {
     asked.push(question);
-    if (one.terminal === 'answers-right') return question === 'yes' ? 'y' : `${targetId}\r`;
-    return question === 'yes' ? 'n' : 'eu-central-1_Another01\r';
+    if (one.terminal === 'answers-right') return question === 'yes' ? 'yes\r' : `${targetId}\r`;
+    return question === 'yes' ? 'maybe\r' : 'eu-central-1_Another01\r';
   };
   const result = await cliHere(argumentsOf(one, stage), one.terminal === 'none' ? undefined : answer);
   const { calls, messages } = simulator.counters;

@@ -45,7 +45,7 @@ export async function cliHere(args: readonly string[], answer?: Answerer): Promi
 }
 
 const QUESTIONS = [
-  ['yes', 'Carry this out on'],
+  ['yes', 'Type yes to carry this out on'],
   ['pool-id', 'Type the id of the pool'],
 ] as const;
 
