@@ -1,4 +1,3 @@
-import { BackupError } from '../model/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { Spill } from './spill.ts';
 import { TextArena } from './text-arena.ts';
@@ -40,7 +39,7 @@ export class Workspace {
   readonly #partitions = new Set<Spillable>();
   #outgoing = Buffer.alloc(0);
   #writing: Promise<void> | undefined;
-  #isGivenUp = false;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: WorkspaceOptions) {
     const wanted = Math.ceil(options.expectedRecords / RECORDS_PER_BUCKET);
@@ -73,15 +72,16 @@ export class Workspace {
     try {
       return await Promise.all(works);
     } catch (error) {
-      this.#isGivenUp = true;
+      this.#failure ??= { error };
       await Promise.allSettled(works);
-      throw error;
+      throw this.#failure.error;
     }
   }
 
   /** Called after each addition: writes everything out when the memory is full. */
   async makeRoom(): Promise<void> {
-    if (this.#isGivenUp) throw new BackupError('internal', 'Nobody asks for these records any more');
+    // The same error, so that of works within works none tells of the stop instead of its cause.
+    if (this.#failure) throw this.#failure.error;
     if (this.#writing) return this.#writing;
     if (this.arena.sizeBytes > this.#memoryBytes) await this.writeOut();
   }

@@ -20,6 +20,7 @@ interface Sides {
 /** Instead of what `Sides` hands over. */
 interface Readers {
   readonly desired?: DesiredValue['readUsers'];
+  readonly desiredMemberships?: DesiredValue['readMemberships'];
   readonly actual?: ActualValue['readUsers'];
 }
 
@@ -41,7 +42,7 @@ async function match(sides: Sides, options: Partial<MatchOptions> = {}, readers:
     expectedUsers: sides.desired.length,
     groups: [],
     readUsers: readers.desired ?? handOver(sides.desired),
-    readMemberships: sides.memberships && handOver(sides.memberships),
+    readMemberships: readers.desiredMemberships ?? (sides.memberships && handOver(sides.memberships)),
     membershipKey: (user) => user.sub ?? user.username,
   };
   const users = sides.actual.map(({ groups: _groups, ...user }) => user);
@@ -104,7 +105,13 @@ describe('matchUsers between two pools', () => {
       while (listing.taken < 3) await new Promise(setImmediate);
       throw new Error('a part is damaged');
     };
-    const matches = match({ desired: [], actual: [] }, {}, { desired: readBroken, actual: readUsers });
+    // Its memberships end later than the other side stops.
+    const memberships = async (): Promise<void> => {
+      while (!listing.hasEnded) await new Promise(setImmediate);
+      for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    };
+    const readers = { desired: readBroken, desiredMemberships: memberships, actual: readUsers };
+    const matches = match({ desired: [], actual: [] }, {}, readers);
     await expect(matches).rejects.toThrow('a part is damaged');
     expect(listing.hasEnded).toBe(true);
     expect(listing.taken).toBeLessThanOrEqual(4);
