@@ -3,7 +3,9 @@ import type { CognitoGateway } from '../../src/cognito/gateway.ts';
 import { parsePoolId, type PoolId } from '../../src/model/ids.ts';
 import { cleanPool } from '../../src/operations/clean.ts';
 import { mirrorSnapshot } from '../../src/operations/mirror.ts';
+import type { Finding } from '../../src/operations/reconcile/make-plan.ts';
 import { restoreSnapshot, type RestoreOptions } from '../../src/operations/restore.ts';
+import { readRunFile } from '../../src/runs/run-files.ts';
 import { runsOf, type RunRecord } from '../../src/runs/run-record.ts';
 import { ordinaryPool } from '../../src/simulator/seeds/ordinary-pool.ts';
 import { plantSeed } from '../../src/simulator/seeds/plant-seed.ts';
@@ -123,6 +125,35 @@ describe('a restore that left one user half-made', () => {
     for (const { key } of findings) await bench.vault.storage.delete(key);
     expect(await restore()).toMatchObject({ done: true });
     expect(bench.events).toContainEqual(expect.objectContaining({ kind: 'warning', code: 'run-unreadable' }));
+  });
+});
+
+describe('a restore that was killed', () => {
+  let bench: Workbench;
+  beforeEach(async () => {
+    bench = await setUpWorkbench();
+  });
+  afterEach(() => bench.close());
+
+  it('names whom it locked out in the run that finishes it, too', async () => {
+    const users = Array.from({ length: 8 }, (_, index) => ({
+      username: `user-${index}`,
+      status: 'CONFIRMED' as const,
+      attributes: [],
+      groups: [],
+    }));
+    const seed = { ...ordinaryPool({ users: 0, groups: 0, seed: 1, model: 'username' }), users };
+    const reader = await bench.snapshotOf(plantSeed(bench.simulator, seed));
+    const target = parsePoolId(plantSeed(bench.simulator, { ...seed, users: [] }));
+    const restore = (gateway: CognitoGateway) =>
+      restoreSnapshot({ ...bench.deps, gateway }, { reader, target, confirm: yes });
+    await expect(restore(dyingGateway(bench.gateway, 9, 'after'))).rejects.toThrow();
+    expect(bench.simulator.pool(target).size).toBeGreaterThan(0);
+    await restore(bench.gateway);
+    const [run] = await collect(runsOf(bench.vault.storage, target));
+    const findings = await collect(readRunFile<Finding>(bench.vault.storage, run!.findings));
+    const lockedOut = findings.flatMap((one) => (one.finding === 'locked-out' ? [one.source.username] : []));
+    expect(lockedOut.sort()).toEqual(users.map(({ username }) => username));
   });
 });
 

@@ -11,6 +11,7 @@ import { planInputOf, recordOf, type ActiveRun } from './active-run.ts';
 import { applyRound } from './apply-round.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { addRecreations, type Recreations } from './interrupted-recreations.ts';
+import { locateParts } from './locate-parts.ts';
 import { reportPlan } from './plan-report.ts';
 import type { ReconcileRequest, ReconcileResult, ReconcileSlice } from './requests.ts';
 import type { Cursor } from './round-progress.ts';
@@ -213,8 +214,7 @@ class ApplyRun {
   }
 
   #locations(): Pick<ReconcileResult, 'mapFile' | 'failuresFile' | 'findingsFile'> {
-    const locate = (parts: readonly RunPart[]): string | undefined =>
-      parts[0] && `${this.#deps.storage.location.replace(/\/$/, '')}/${parts[0].key}`;
+    const locate = (parts: readonly RunPart[]) => locateParts(this.#deps.storage.location, parts);
     const files = {
       mapFile: locate(this.#record.map),
       failuresFile: locate(this.#record.failures),

@@ -43,6 +43,8 @@ export interface PlanInput {
   readonly knownPairs?: (() => AsyncIterable<KnownPair>) | undefined;
   /** Of the run that is being finished. */
   readonly recreations?: Recreations | undefined;
+  /** Of the run that is taken up. */
+  readonly earlierFindings?: AsyncIterable<Finding> | undefined;
   readonly onFinding?: (finding: Finding) => void;
   readonly signal?: AbortSignal | undefined;
 }

@@ -22,7 +22,7 @@ import { beginRun, continueRun, planInputOf, type ActiveRun } from './active-run
 import { carryOut } from './carry-out.ts';
 import { runEncryption } from './run-encryption.ts';
 import { describeTarget, type Target } from './target.ts';
-import { unfinishedRuns } from './unfinished-runs.ts';
+import { earlierFindings, unfinishedRuns } from './unfinished-runs.ts';
 
 /**
  * Makes a pool take a desired value: plan, guards, confirmation, apply, and planning again until nothing is left or two
@@ -168,7 +168,11 @@ async function planAndConfirm(
   const ref = await beginRun(deps, request, interrupted);
   const cipher = deps.vault ? await newRunCipher(deps.vault, ref, choice) : PLAIN_RUN;
   announcePlanning(deps, target);
-  const input = { ...planInputOf(deps, request, target, own), recreations };
+  const input = {
+    ...planInputOf(deps, request, target, own),
+    recreations,
+    ...(interrupted?.id === ref.id && { earlierFindings: earlierFindings(deps, request, interrupted) }),
+  };
   const plan = await makeStoredPlan({ ...deps, cipher }, input, ref, ref.round);
   try {
     checkPlan(request, target, plan.summary);

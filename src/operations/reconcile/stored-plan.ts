@@ -3,6 +3,7 @@ import type { MapEntry } from '../../runs/known-pairs.ts';
 import type { RunCipher } from '../../runs/run-cipher.ts';
 import { deleteRunFile, RunFileWriter, type RunFileOptions, type RunPart } from '../../runs/run-files.ts';
 import type { RunRef } from '../../runs/run-keys.ts';
+import { SubDigests } from '../../snapshot/sub-digests.ts';
 import { isImportRow, type GroupEntry, type UserEntry } from '../../plan/entries.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 import { makePlan, type Finding, type MadePlan, type PlanInput, type PlanSink } from './make-plan.ts';
@@ -44,13 +45,17 @@ export async function makeStoredPlan(
   const map = writer<MapEntry>('map');
   let importRows = 0;
   let recreations = 0;
+  const lockedOut = new SubDigests();
   const made = await makePlan(deps, input, {
     entry: async (entry) => {
       if (isImportRow(entry)) importRows += 1;
       if (entry.kind !== 'delete-user' && entry.whole) recreations += 1;
       await entries.add(entry);
     },
-    finding: (finding) => findings.add(finding),
+    finding: async (finding) => {
+      if (finding.finding === 'locked-out') lockedOut.add(sourceKey(finding));
+      await findings.add(finding);
+    },
     pair: async (desired, actual) => {
       if (desired.sub === actual.sub) return;
       await map.add({
@@ -61,6 +66,12 @@ export async function makeStoredPlan(
       });
     },
   });
+  // Whom an interrupted run made without a way in is no news to this plan, and would be named nowhere.
+  for await (const earlier of input.earlierFindings ?? []) {
+    if (earlier.finding !== 'locked-out' || lockedOut.has(sourceKey(earlier))) continue;
+    input.onFinding?.(earlier);
+    await findings.add(earlier);
+  }
   const groups = writer<GroupEntry>('groups');
   const groupDeletes = writer<GroupEntry>('group-deletes');
   for (const entry of made.groups) await (entry.kind === 'delete-group' ? groupDeletes : groups).add(entry);
@@ -72,6 +83,10 @@ export async function makeStoredPlan(
     map: await map.end(),
   };
   return { ...made, plannedAt, listedFrom, importRows, recreations, files };
+}
+
+function sourceKey({ source }: Extract<Finding, { readonly finding: 'locked-out' }>): string {
+  return JSON.stringify([source.username, source.sub]);
 }
 
 /** What carries no lasting meaning once a plan is applied or refused. */

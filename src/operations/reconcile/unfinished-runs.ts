@@ -41,6 +41,21 @@ export async function unfinishedRuns(deps: ReconcileDependencies, request: Recon
   return { interrupted: runs.find(({ state }) => state === 'open'), own, recreations };
 }
 
+/** Whom an interrupted run has named; nobody where that cannot be read, which is said. */
+export async function* earlierFindings(
+  deps: ReconcileDependencies,
+  { signal }: ReconcileRequest,
+  run: RunRecord,
+): AsyncIterable<Finding> {
+  const { storage, vault } = deps;
+  try {
+    const cipher = await storedRunCipher(vault, run, storage, { signal });
+    yield* readRunFile<Finding>(storage, run.findings, { cipher, signal });
+  } catch (error) {
+    passOver(deps, run, error);
+  }
+}
+
 function readableRuns(
   { storage, observer }: ReconcileDependencies,
   { target, signal }: ReconcileRequest,
@@ -52,12 +67,13 @@ function readableRuns(
 
 /** What cannot be read is passed over, and said: the others are finished all the same. */
 async function readLeft(
-  { storage, vault, observer }: ReconcileDependencies,
+  deps: ReconcileDependencies,
   request: ReconcileRequest,
   run: RunRecord,
   { own, recreations }: { readonly own: OwnRun[]; readonly recreations: Recreations },
 ): Promise<void> {
   const { signal } = request;
+  const { storage, vault } = deps;
   try {
     const cipher = await storedRunCipher(vault, run, storage, { signal });
     const options = { storage, cipher, signal };
@@ -65,10 +81,14 @@ async function readLeft(
     const isSameRequest = run.planKey === planKeyOf(request);
     await addRecreations(recreations, run, { ...options, isSameRequest });
   } catch (error) {
-    if (!isBackupError(error, 'key-missing', 'key-wrong', 'kms-refused', 'damaged')) throw error;
-    const message = `What ${runRecordKey(run)} names cannot be read: users whom it left half-made are not finished`;
-    observer({ kind: 'warning', code: 'run-unreadable', message });
+    passOver(deps, run, error);
   }
+}
+
+function passOver({ observer }: ReconcileDependencies, run: RunRecord, error: unknown): void {
+  if (!isBackupError(error, 'key-missing', 'key-wrong', 'kms-refused', 'damaged')) throw error;
+  const message = `What ${runRecordKey(run)} names cannot be read: users whom it left half-made or locked out are not known`;
+  observer({ kind: 'warning', code: 'run-unreadable', message });
 }
 
 /** By the names that they have in the target. */
