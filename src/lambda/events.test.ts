@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { cleanEvent, exportEvent, importEvent } from './events.ts';
@@ -5,6 +6,12 @@ import { cleanEvent, exportEvent, importEvent } from './events.ts';
 const SOURCE = 'eu-central-1_AbCdEfGhI';
 const TARGET = 'eu-central-1_IhGfEdCbA';
 const VAULT = 's3://backups/vault';
+
+/** The names in the first cell of each row of a table. */
+function fieldsOf(text: string): readonly string[] {
+  const cells = [...text.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell = '']) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+}
 
 describe('the events of the functions', () => {
   it.each(Object.entries({ exportEvent, cleanEvent, importEvent }))(
@@ -20,6 +27,16 @@ describe('the events of the functions', () => {
       }
     },
   );
+
+  it('stand in docs/CLI.md field by field, and no other field does', async () => {
+    const manual = await readFile(new URL('../../docs/CLI.md', import.meta.url), 'utf8');
+    const section = manual.slice(manual.indexOf('\n## Functions\n'), manual.indexOf('\n## Environment\n'));
+    const [common = '', ...own] = section.split(/^\*\*(?:export|clean|import)\*\* /m).map(fieldsOf);
+    for (const [index, schema] of [exportEvent, cleanEvent, importEvent].entries()) {
+      const { properties } = z.toJSONSchema(schema) as { properties: object };
+      expect([...common, ...(own[index] ?? [])].toSorted()).toEqual(Object.keys(properties).toSorted());
+    }
+  });
 
   it('need no more than the pools, the vault and what is meant', () => {
     expect(exportEvent.safeParse({ poolId: SOURCE, vault: VAULT }).success).toBe(true);
