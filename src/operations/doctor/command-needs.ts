@@ -12,6 +12,8 @@ export interface CommandNeeds {
   readonly writes: readonly OperationName[];
   /** Actions that are no call of the tool. */
   readonly others: readonly string[];
+  /** Whether it asks AWS WAF and Lambda about the pool; without them it does less, and says so. */
+  readonly asksOtherServices?: true;
 }
 
 const LISTING = ['DescribeUserPool', 'ListUsers', 'ListGroups', 'ListUsersInGroup'] as const;
@@ -82,22 +84,23 @@ const TARGET = {
   optional: [...RATE, 'ListIdentityProviders', 'GetUserPoolMfaConfig'],
   others: [],
 } as const;
+const CONFIGURED = { optional: [...RATE, ...CONFIGURATION], asksOtherServices: true } as const;
 /** A pool of the tool's own making, with all that is in it. */
 const NEW_POOL = {
+  ...CONFIGURED,
   on: 'new-pool',
   reads: ['ListUserPools', ...LISTING],
-  optional: [...RATE, ...CONFIGURATION],
   others: ['cognito-idp:TagResource', 'iam:PassRole'],
 } as const;
 
 /** In the order in which they are shown. The README's table of IAM actions says the same, and a test holds it to that. */
 export const COMMAND_NEEDS = [
-  { command: 'backup', on: 'pool', reads: LISTING, optional: [...RATE, ...CONFIGURATION], writes: [], others: [] },
+  { command: 'backup', ...CONFIGURED, on: 'pool', reads: LISTING, writes: [], others: [] },
   {
     command: 'backup --deep',
+    ...CONFIGURED,
     on: 'pool',
     reads: [...LISTING, 'AdminGetUserAuthFactors'],
-    optional: [...RATE, ...CONFIGURATION],
     writes: [],
     others: [],
   },
@@ -111,7 +114,8 @@ export const COMMAND_NEEDS = [
     writes: [...CREATES, 'CreateUserImportJob', 'StartUserImportJob'],
     others: ['iam:PassRole'],
   },
-  { command: 'clean', ...TARGET, optional: [...RATE, ...CONFIGURATION], writes: DELETES },
+  { command: 'restore or import --recreate', ...TARGET, writes: [...CREATES, ...CHANGES, 'AdminDeleteUser'] },
+  { command: 'clean', ...TARGET, ...CONFIGURED, writes: DELETES },
   { command: 'mirror', ...TARGET, writes: [...CREATES, ...CHANGES, ...DELETES] },
   { command: 'restore --new-pool', ...NEW_POOL, writes: [...MAKES, ...CREATES] },
   { command: 'drill', ...NEW_POOL, writes: [...MAKES, ...CREATES, 'DeleteUserPool', 'AdminInitiateAuth'] },

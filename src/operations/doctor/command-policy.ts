@@ -23,7 +23,7 @@ const OF_THE_ACCOUNT: ReadonlySet<string> = new Set<OperationName>([
 
 /** What a role needs for one command on a pool. A new pool has no ARN yet: every pool of the account, then. */
 export function commandPolicy(
-  { reads, optional, writes, others }: CommandNeeds,
+  { reads, optional, writes, others, asksOtherServices }: CommandNeeds,
   resource: { readonly arn: string; readonly isNew: boolean },
 ): PolicyDocument {
   const arn = resource.isNew ? resource.arn.replace(/userpool\/.*$/, 'userpool/*') : resource.arn;
@@ -31,6 +31,7 @@ export function commandPolicy(
   const actions = [
     ...calls.map((name) => [`cognito-idp:${name}`, OF_THE_ACCOUNT.has(name) ? '*' : arn] as const),
     ...others.map((action) => [action, action === 'iam:PassRole' ? roleArn(arn) : arn] as const),
+    ...(asksOtherServices ? otherServices(arn) : []),
   ];
   const resources = [...new Set(actions.map(([, on]) => on))];
   return {
@@ -41,6 +42,19 @@ export function commandPolicy(
       Resource,
     })),
   };
+}
+
+/**
+ * AWS WAF wants leave on the web ACL, which is not known before, and on the pool. [D] Cognito developer guide, "Associate an
+ * AWS WAF web ACL with a user pool", 2026-11.
+ */
+function otherServices(poolArn: string): readonly (readonly [action: string, on: string])[] {
+  const [, partition = 'aws', , region = '*', account = '*'] = poolArn.split(':');
+  return [
+    ['cognito-idp:GetWebACLForResource', poolArn],
+    ['wafv2:GetWebACLForResource', '*'],
+    ['lambda:GetPolicy', `arn:${partition}:lambda:${region}:${account}:function:*`],
+  ];
 }
 
 /** What a role needs on the bucket of a vault; `prune` and `erase` ask for the last two, the doctor for two of the bucket. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OperationName } from '../../cognito/gateway.ts';
 import { parsePoolId } from '../../model/ids.ts';
 import { allReads, COMMAND_NEEDS, type CommandNeeds } from './command-needs.ts';
+import type { PolicyDocument } from './command-policy.ts';
 import { judgePermissions, type TriedPool } from './judge-permissions.ts';
 import type { ReadState } from './read-outcome.ts';
 
@@ -57,7 +58,9 @@ describe('judgePermissions', () => {
     for (const { command, policy, answered, notTried } of commands) {
       const actions = policy.Statement.flatMap(({ Action }) => Action);
       const expected = [...answered, ...notTried].map((name) => (name.includes(':') ? name : `cognito-idp:${name}`));
-      expect(actions.toSorted(), command).toEqual([...new Set(expected)].toSorted());
+      expect(actions.filter((name) => !OF_OTHER_SERVICES.includes(name)).toSorted(), command).toEqual(
+        [...new Set(expected)].toSorted(),
+      );
     }
     const clean = commands.find(({ command }) => command === 'clean')?.policy;
     const ofPool = clean?.Statement.find(({ Resource }) => Resource.endsWith(pool));
@@ -65,7 +68,32 @@ describe('judgePermissions', () => {
     const backup = commands.find(({ command }) => command === 'backup')?.policy;
     expect(JSON.stringify(backup)).not.toMatch(/Delete|Create|Update|Set|Add/);
   });
+
+  it('lets a role that reads a configuration ask AWS WAF and Lambda about the pool', () => {
+    const { commands } = judgePermissions(tried(pool), undefined);
+    const asking = commands.filter(({ policy }) =>
+      policy.Statement.some(({ Action }) => Action.includes('cognito-idp:ListTerms')),
+    );
+    expect(asking.map(({ command }) => command)).toEqual([
+      'backup',
+      'backup --deep',
+      'clean',
+      'restore --new-pool',
+      'drill',
+    ]);
+    const resource = (policy: PolicyDocument, action: string): readonly string[] =>
+      policy.Statement.flatMap(({ Action, Resource }) => (Action.includes(action) ? [Resource] : []));
+    for (const { policy, notTried } of asking) {
+      const [ofPool] = resource(policy, 'cognito-idp:ListUsers');
+      expect(resource(policy, 'cognito-idp:GetWebACLForResource')).toEqual([ofPool]);
+      expect(resource(policy, 'wafv2:GetWebACLForResource')).toEqual(['*']);
+      expect(resource(policy, 'lambda:GetPolicy')).toEqual(['arn:aws:lambda:eu-central-1:123456789012:function:*']);
+      expect(notTried).not.toEqual(expect.arrayContaining([expect.stringMatching(/WebACL|GetPolicy/)]));
+    }
+  });
 });
+
+const OF_OTHER_SERVICES = ['cognito-idp:GetWebACLForResource', 'wafv2:GetWebACLForResource', 'lambda:GetPolicy'];
 
 /** What a row of the README's table names: words that could be actions. */
 function actionsOf(row: string): readonly string[] {
@@ -88,13 +116,24 @@ describe("the README's table of IAM actions", () => {
       backup: [...listing, ...configuration],
       'backup --deep': [...listing, ...configuration, ...row('`backup --deep`')],
       restore: [...listing, ...creates],
+      import: [...listing, ...creates],
       'restore --existing update': [...listing, ...creates, ...row('`… --existing update`')],
       'restore or import --import-role': [...listing, ...creates, ...row('`… --import-role ARN`')],
+      'restore or import --recreate': [
+        ...listing,
+        ...creates,
+        ...row('`… --existing update`'),
+        ...row('`… --recreate`'),
+      ],
       clean: [...listing, ...configuration, ...row('`clean`')],
       'doctor --probe': row('`doctor --probe`'),
       'restore --new-pool': newPool,
       drill: [...newPool, ...row('`drill`')],
     };
+    // The row of mirror says whose actions it needs, not which.
+    expect(COMMAND_NEEDS.map(({ command }) => command).filter((name) => !(name in table))).toEqual(['mirror']);
+    const ofOthers = section.split('\n').find((line) => line.startsWith('| … with the pool')) ?? '';
+    for (const action of OF_OTHER_SERVICES) expect(ofOthers).toContain(`\`${action}\``);
     for (const [command, names] of Object.entries(table)) {
       const { reads = [], optional = [], writes = [] } = needs(command) ?? {};
       const needed = new Set([...reads, ...optional, ...writes]);
