@@ -189,7 +189,12 @@ function addUserOptions(target: Command): void {
       option('--password-file <file>', 'new file (0600, JSON lines) for temporary passwords').argParser(values.text),
     )
     .addOption(option('--adopt', 'take over users of the same name who are others by their sub'))
-    .addOption(option('--recreate', 'delete and create users whose immutable attributes differ'));
+    .addOption(
+      option(
+        '--recreate',
+        'delete and create users whose immutable attributes differ (restore, import: only with --existing update)',
+      ),
+    );
 }
 
 function addScopeOptions(target: Command): void {
