@@ -29,7 +29,7 @@ export const growth: Bench = {
       return {
         tables: [backupTable(backups), restoreTable(plans), raisedTable(plans), spotTable(spot)],
         notes: [
-          'Backup: calls ≤ users ÷ 60 + memberships ÷ 60 + 16 shards ÷ 2 (each ends in a page that is not full) + 1 a group (the same, and an empty one takes a call too) + groups ÷ 60 + 1. All but the last two count against UserList: time = calls ÷ 29.4 at the default quota. Memory does not grow with users but for a byte or so each (tokens seen, digests of `sub`).',
+          'Backup: calls ≈ users ÷ 60 + memberships ÷ 60 + 16 shards ÷ 2 (each ends in a page that is not full) + 1 a group (the same, and an empty one takes a call too) + groups ÷ 60 + 1, and some twelve for the configuration (more with clients). All but the last three count against UserList: time = calls ÷ 29.4 at the default quota. Memory does not grow with users but for a byte or so each (tokens seen, digests of `sub`).',
           'Restore: UserCreation 1 call a user, UserAccountRecovery 1 (random passwords), UserUpdate 1 a membership and 1 a disabled user; the categories run side by side, so the time is that of the longest.',
           `Restore times are the plan's own (\`restore --dry-run\`), for ${headcount(planUsers(options))} users against simulated default quotas; those for other sizes are its calls in proportion.`,
         ],
