@@ -79,7 +79,8 @@ function mfa(pool: PoolDescription): DoctorFinding[] {
   return [
     {
       ...finding('mfa-required', 'note', 'MFA is required'),
-      means: 'No second factor can be backed up: after a restore every user enrols again at the first sign-in',
+      means:
+        'Authenticator apps and passkeys cannot be backed up, SMS and e-mail codes only by backup --deep: whoever comes back without enrols again at the first sign-in',
     },
   ];
 }
