@@ -26,7 +26,8 @@ async function checkSurface() {
 async function checkContents(folder) {
   const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const files = await readdir(folder, { recursive: true });
-  for (const wanted of ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli/THIRD-PARTY-NOTICES.txt']) {
+  const texts = ['README.md', 'LICENSE', 'CHANGELOG.md', 'dist/cli/THIRD-PARTY-NOTICES.txt'];
+  for (const wanted of [...texts, 'scripts/check-vault.sh']) {
     if (!files.includes(wanted)) throw new Error(`The package lacks ${wanted}`);
   }
   const strays = files.filter((file) => /\.test\.|node_modules|(^|\/)(src|test|bench)\//.test(file));
