@@ -9,7 +9,7 @@ const YOUNG_GENERATION_BYTES = 32_000_000;
 /**
  * Tells V8 to keep the heap near what is alive: by itself it takes memory freely, 34 MB for the young generation on Node 20,
  * 134 MB on Node 24. Both flags are read anew at every collection (seen to work on Node 20.20 and 24.9), unlike
- * `--max-semi-space-size`, which counts at the start of a process only. Costs a tenth of the CPU: docs/PERFORMANCE.md.
+ * `--max-semi-space-size`, which counts at the start of a process only. They cost a seventh of the CPU at most: docs/PERFORMANCE.md.
  */
 export function keepHeapModest(): void {
   setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);

@@ -60,19 +60,26 @@ function checkArguments({ probe, yes, importRole, target, targetProfile }: Docto
 }
 
 /** Before anything else is done. Throws `refused`, `interrupted`. */
-async function confirmProbe(context: CommandContext, { yes, pool }: DoctorArguments, region: string): Promise<void> {
+async function confirmProbe(
+  context: CommandContext,
+  { yes, pool, importRole }: DoctorArguments,
+  region: string,
+): Promise<void> {
   if (yes) return;
   const { terminal, signal } = context;
   const refused = (message: string) =>
     new BackupError('refused', message, { hint: 'Confirm it with --yes, or leave --probe out; nothing was written' });
   if (!terminal.interactive) throw refused('Not confirmed: --probe makes a pool, and nobody can be asked here');
-  terminal.log(`--probe makes a pool of its own in ${region}, with ${PROBE_TEXT}, and deletes it again.`);
+  terminal.log(`--probe makes a pool of its own in ${region}, with ${usersOfProbe(importRole)}, and deletes it again.`);
   const isConfirmed = await ask(context, 'ask-yes', { id: pool, name: `a scratch pool in ${region}` });
   throwIfInterrupted(signal);
   if (!isConfirmed) throw refused('Not confirmed: no pool was made');
 }
 
-const PROBE_TEXT = 'some hundred users whose addresses nobody has (AWS may bill them as monthly active)';
+function usersOfProbe(importRole: string | undefined): string {
+  const count = importRole === undefined ? 'a hundred' : 'three hundred';
+  return `${count} users whose addresses nobody has (AWS may bill them as monthly active)`;
+}
 
 function runProbe(
   { runtime, observer, signal }: CommandContext,
