@@ -61,7 +61,10 @@ export interface ImportJob {
   readonly completionMessage?: string;
 }
 
-/** Every Cognito operation the tool calls, by AWS's own name, in the tool's words. */
+/**
+ * Every Cognito operation the tool calls, by AWS's own name, in the tool's words; and DeleteUserPoolDomain, which undoes one of
+ * them, for the tests.
+ */
 export interface Operations {
   ListUserPools: Call<{ readonly nextToken?: string }, Page<{ readonly id: PoolId; readonly name: string }>>;
   DescribeUserPool: Call<{ readonly poolId: PoolId }, PoolDescription>;

@@ -11,7 +11,12 @@ export interface CleanOptions extends ApplyOptions {
   readonly deletesUntil?: Date | undefined;
 }
 
-/** Empties a pool of its users and groups; the groups of its identity providers stay, as they are the service's own. */
+/**
+ * Empties a pool of its users and groups; the groups of its identity providers stay, as they are the service's own.
+ *
+ * Errors: `bad-input`, `refused`, `locked`, `interrupted`, those of storage and Cognito, and what `backUpFirst` throws; run again
+ * to go on.
+ */
 export async function cleanPool(
   deps: ReconcileDependencies,
   options: CleanOptions,

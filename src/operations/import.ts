@@ -11,7 +11,12 @@ export interface ImportOptions extends ApplyOptions {
   readonly existing?: 'skip' | 'update';
 }
 
-/** Brings what CSV files hold into the target; a blank cell is unspecified, nothing is deleted. */
+/**
+ * Brings what CSV files hold into the target; a blank cell is unspecified, nothing is deleted.
+ *
+ * Errors: `usage`, `bad-input` (also for what the files hold), `refused`, `schema-gap`, `locked`, `interrupted`, and those of
+ * storage and Cognito; run again to go on.
+ */
 export async function importCsv(
   deps: ReconcileDependencies,
   options: ImportOptions,

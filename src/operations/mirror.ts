@@ -13,7 +13,12 @@ export interface MirrorOptions extends ApplyOptions {
   readonly verified: VerifyResult;
 }
 
-/** Keeps a standby pool up to date by its differences from a verified snapshot alone, deletes included. */
+/**
+ * Keeps a standby pool up to date by its differences from a verified snapshot alone, deletes included.
+ *
+ * Errors: `usage`, `bad-input`, `refused` (also for a snapshot that is not verified), `schema-gap`, `damaged`, `locked`,
+ * `interrupted`, and those of keys, storage and Cognito; run again to go on.
+ */
 export async function mirrorSnapshot(
   deps: ReconcileDependencies,
   options: MirrorOptions,

@@ -19,7 +19,13 @@ export interface RestoreOptions extends Omit<ApplyOptions, 'hashes'> {
   readonly hashFile?: ReadableFile;
 }
 
-/** Brings back what the target lacks of a snapshot; nothing is deleted. */
+/**
+ * Brings back what the target lacks of a snapshot; nothing is deleted. Parts are checked as they are read: `verifySnapshot` before
+ * it reads the snapshot whole.
+ *
+ * Errors: `usage`, `bad-input` (also for a file of hashes), `refused`, `schema-gap`, `damaged`, `locked`, `interrupted`, and those
+ * of keys, storage and Cognito; run again to go on.
+ */
 export async function restoreSnapshot(
   deps: ReconcileDependencies,
   options: RestoreOptions,

@@ -11,9 +11,9 @@ const SHOWN_CANDIDATES = 5;
 /**
  * Finds the snapshot a person means: a full id, a unique beginning of one, `latest`, `POOL@latest` or `POOL@beginning`.
  * `latest` is the newest that is complete or accepted, and stands alone only where the vault holds one pool. The id of one
- * that was superseded names the one in its place. Throws
- * `snapshot-not-found`, `snapshot-ambiguous` with the candidates in the hint, and for `latest` also `damaged` and `not-trusted`: an older
- * snapshot never takes the place of a damaged one in silence.
+ * that was superseded names the one in its place. Throws `snapshot-not-found`, `snapshot-ambiguous` with the candidates in the
+ * hint, and for `latest` also `damaged`, `vault-too-new` and `not-trusted`: an older snapshot never takes the place of a
+ * damaged one in silence.
  */
 export async function resolveSnapshot(vault: Vault, name: string, options: CallOptions = {}): Promise<SnapshotRef> {
   const at = name.indexOf('@');

@@ -52,7 +52,7 @@ export interface SnapshotReader {
   memberships(): AsyncIterable<Membership>;
 }
 
-/** Reads and checks the manifest. Throws `snapshot-not-found`, `damaged`, `vault-too-new`. */
+/** Reads and checks the manifest. Throws `snapshot-not-found`, `damaged`, `vault-too-new`, `not-trusted`. */
 export async function openSnapshot(vault: Vault, ref: SnapshotRef, options: CallOptions = {}): Promise<SnapshotReader> {
   const head = await readHead(vault, ref, options);
   if (head.state === 'unfinished') {

@@ -18,7 +18,7 @@ function simulateCommand(run: Run): Command {
   ])
     .addOption(new Option('--port <number>', 'port of 127.0.0.1').argParser(values.port).default(0, 'any free one'))
     .addOption(
-      new Option('--seed <kind>', 'pools to begin with; repeatable')
+      new Option('--seed <kind>', 'pools to begin with; repeatable; mixed where none is named')
         .choices(['mixed', 'hostile', 'username', 'email', 'phone', 'alias'])
         .argParser(values.repeated(values.poolKind)),
     )

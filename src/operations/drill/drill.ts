@@ -49,8 +49,8 @@ export interface DrillOptions {
  * Proves that a snapshot can be restored: into a pool that the tool makes for it, compares, signs a restored user in, and deletes the
  * pool again, whatever happened. Nothing can be sent from that pool. What was found is in the result, for the evidence.
  *
- * Errors: `refused` (nothing would be proven, ARNs of elsewhere, not confirmed), `damaged`, `locked`, `interrupted`, and what
- * keys, storage and Cognito throw; the pool is deleted then too.
+ * Errors: `usage` (a sample of nobody), `refused` (nothing would be proven, ARNs of elsewhere, not confirmed), `damaged`,
+ * `locked`, `interrupted`, and what keys, storage and Cognito throw; the pool is deleted then too.
  */
 export async function drill(deps: DrillDependencies, options: DrillOptions): Promise<DrillResult> {
   return new Drill(deps, options).run();

@@ -43,8 +43,9 @@ export interface EraseEnvironment {
 /**
  * Erases people from a vault: they go into the ledger that every reader honours, then snapshots that hold them are
  * superseded by such that do not, and the files of runs are written anew without them. Live pools are not touched. Throws
- * `refused` where signed snapshots would have to be written without a key, `snapshot-not-found` for a pool that the vault
- * does not know, `damaged` for the ledger; running it again finishes what was interrupted.
+ * `bad-input` for somebody who is not named by a `sub`, `refused` where signed snapshots would have to be written without a key,
+ * or with another than the one that signed them, `snapshot-not-found` for a pool that the vault does not know, `damaged` for
+ * the ledger; running it again finishes what was interrupted.
  */
 export async function eraseUsers(env: EraseEnvironment, options: EraseOptions): Promise<EraseResult> {
   const { vault } = env;

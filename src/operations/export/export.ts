@@ -47,7 +47,8 @@ export interface ExportResult extends ExportTotals {
  * Writes a snapshot as files for an import (`csv`), for people (`spreadsheet`) or for programs (`jsonl`). The files hold
  * personal data; temporary copies are private and removed. Files of the same names are replaced.
  *
- * Errors: `damaged`, `interrupted`, `usage`, `disk-full`, and those of the storage and, for a pool that was named, of the gateway.
+ * Errors: `damaged`, `interrupted`, `usage`, `disk-full`, and those of keys, of the storage and, for a pool that was named, of the
+ * gateway.
  */
 export async function exportSnapshot(from: ExportDependencies, options: ExportOptions): Promise<ExportResult> {
   const { manifest } = from.reader;

@@ -28,7 +28,9 @@ import { earlierFindings, unfinishedRuns } from './unfinished-runs.ts';
  * Makes a pool take a desired value: plan, guards, confirmation, apply, and planning again until nothing is left or two
  * listings agree on what is. Restore, import, clean and mirror are this with different values and scopes.
  *
- * Errors: `refused` by a guard, `schema-gap`, `locked`, `not-authorized`, `throttled`, `interrupted`; run again to go on.
+ * Errors: `usage` and `bad-input` for options that do not go together or do not fit the pool, `refused` by a guard or not
+ * confirmed, `schema-gap`, `locked`, `pool-not-found`, `not-authorized`, `throttled`, `unavailable`, `interrupted`, and those of
+ * the storage; run again to go on.
  */
 export async function reconcile(
   deps: ReconcileDependencies,

@@ -13,7 +13,10 @@ export interface AcceptResult {
   readonly changed: boolean;
 }
 
-/** Lets a suspect snapshot count as good. Throws `snapshot-not-found`, `damaged`, and what the storage throws. */
+/**
+ * Lets a suspect snapshot count as good. Throws `snapshot-not-found`, `damaged`, `vault-too-new`, `not-trusted`, and what the
+ * storage throws.
+ */
 export async function acceptSnapshot(
   { vault, runtime }: { readonly vault: Vault; readonly runtime: Runtime },
   ref: SnapshotRef,

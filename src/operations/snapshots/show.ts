@@ -20,13 +20,16 @@ export interface UserView {
   readonly groups: readonly string[];
 }
 
-/** What the manifest says. Throws `snapshot-not-found`, `damaged`. */
+/** What the manifest says. Throws `snapshot-not-found`, `damaged`, `vault-too-new`, `not-trusted`. */
 export async function showSnapshot(vault: Vault, ref: SnapshotRef, options: CallOptions = {}): Promise<SnapshotView> {
   const { state, manifest, manifestSha256 } = await openSnapshot(vault, ref, options);
   return { state, manifest, manifestSha256 };
 }
 
-/** The configuration that a snapshot holds, or one kind of it. Secrets are named, never shown. */
+/**
+ * The configuration that a snapshot holds, or one kind of it. Secrets are named, never shown. Throws what `openSnapshot` and keys
+ * throw.
+ */
 export async function showConfiguration(
   vault: Vault,
   target: { readonly ref: SnapshotRef; readonly kind?: ResourceKind | undefined },
@@ -42,7 +45,7 @@ export async function showConfiguration(
 
 /**
  * Every user whose username, `sub`, e-mail address or phone number is `key` (e-mail addresses without regard to case).
- * Reads the whole snapshot. Throws `user-not-found`, `snapshot-not-found`, `damaged`.
+ * Reads the whole snapshot. Throws `user-not-found`, and what `openSnapshot` and keys throw.
  */
 export async function showUser(
   vault: Vault,

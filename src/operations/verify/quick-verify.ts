@@ -40,7 +40,7 @@ const CONCURRENT_READS = 4;
 /**
  * Checks a snapshot's bytes alone: manifest and its digest, and of every part and key file that it is there with its stored size and
  * SHA-256. Opens no part, so it needs no key and holds no more than a chunk of each. Damage is listed, never thrown.
- * Throws `snapshot-not-found`, `vault-too-new`, `interrupted`, and what the storage throws.
+ * Throws `snapshot-not-found`, `vault-too-new`, `not-trusted`, `interrupted`, and what the storage throws.
  */
 export async function quickVerifySnapshot(
   vault: Vault,

@@ -38,7 +38,8 @@ export interface VerifyOptions extends CallOptions {
 /**
  * Proves that a snapshot can be read whole: manifest, bytes and hashes of every part, every record and that it stands where
  * it belongs, totals, no user twice, no membership without its user and group. Damage is listed, never thrown. Memory: 8 bytes
- * a user and one part. Throws `snapshot-not-found`, `vault-too-new`, `interrupted`, and what keys and storage throw.
+ * a user and one part. Throws `snapshot-not-found`, `vault-too-new`, `not-trusted`, `interrupted`, and what keys and storage
+ * throw.
  */
 export async function verifySnapshot(
   vault: Vault,
