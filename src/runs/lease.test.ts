@@ -141,6 +141,97 @@ describe('a lease', () => {
     await expect(lease.keep()).rejects.toMatchObject({ code: 'locked' });
   });
 
+  describe('of a machine whose clocks do not agree', () => {
+    const serviceTime = () => ({ date: runtime.now(), askedMs: runtime.monotonicMs() });
+    /** Another machine, whose clocks are right. */
+    const takeElsewhere = (): Promise<Lease> =>
+      takeLease({ storage, runtime, target: RUN_TARGET, command: 'clean', serviceTime: serviceTime() });
+    /** Its monotonic clock has stood still, and its wall clock is off, for so long. */
+    const off = { sleptMs: 0, setMs: 0 };
+    const takeHere = async (): Promise<Lease> => {
+      Object.assign(off, { sleptMs: 0, setMs: 0 });
+      const own = {
+        ...runtime,
+        monotonicMs: () => runtime.monotonicMs() - off.sleptMs,
+        now: () => new Date(runtime.now().getTime() + off.setMs),
+      };
+      return takeLease({ storage, runtime: own, target: RUN_TARGET, command: 'restore', serviceTime: serviceTime() });
+    };
+    const sleep = (ms: number): void => {
+      off.sleptMs += ms;
+      runtime.advance(ms);
+    };
+
+    it('is held after every sleep, once it is renewed', async () => {
+      const lease = await takeHere();
+      for (const minutes of [20, 480, 6]) {
+        sleep(minutes * MINUTE_MS);
+        await lease.keep();
+        expect(holderNow().expiresAt).toBe(new Date(runtime.now().getTime() + 5 * MINUTE_MS).toISOString());
+        await expect(takeElsewhere()).rejects.toMatchObject({ code: 'locked' });
+        runtime.advance(MINUTE_MS);
+        await lease.keep();
+        await expect(takeElsewhere()).rejects.toMatchObject({ code: 'locked' });
+      }
+      runtime.advance(5 * MINUTE_MS);
+      await takeElsewhere();
+      await expect(lease.keep()).rejects.toMatchObject({ code: 'locked' });
+    });
+
+    it('is not shortened by a clock that was set back, nor is a later sleep', async () => {
+      const lease = await takeHere();
+      off.setMs = -3 * 60 * MINUTE_MS;
+      for (let minute = 0; minute < 10; minute += 1) {
+        runtime.advance(MINUTE_MS);
+        await lease.keep();
+      }
+      await expect(takeElsewhere()).rejects.toMatchObject({ code: 'locked' });
+      sleep(20 * MINUTE_MS);
+      await lease.keep();
+      await expect(takeElsewhere()).rejects.toMatchObject({ code: 'locked' });
+    });
+
+    it.each([3 * 60, 0])(
+      'outlives its owner by no more than its life where a clock was set forward by hours (then at %i minutes)',
+      async (minutes) => {
+        const lease = await takeHere();
+        runtime.advance(MINUTE_MS);
+        off.setMs = 3 * 60 * MINUTE_MS;
+        await lease.keep();
+        off.setMs = minutes * MINUTE_MS;
+        runtime.advance(MINUTE_MS);
+        await lease.keep();
+        const end = new Date(runtime.now().getTime() + 5 * MINUTE_MS).toISOString();
+        await expect(takeElsewhere()).rejects.toThrow(`a restore run holds it until ${end}`);
+        runtime.advance(5 * MINUTE_MS - 1);
+        await expect(takeElsewhere()).rejects.toMatchObject({ code: 'locked' });
+        runtime.advance(1);
+        expect((await takeElsewhere()).generation).toBe(2);
+      },
+    );
+
+    it('makes nobody wait for a dead owner longer than two lives, whenever they come', async () => {
+      const lease = await takeHere();
+      off.setMs = 3 * 60 * MINUTE_MS;
+      await lease.keep();
+      const left = Buffer.from(storage.objects.get(KEY)!);
+      for (let minute = 0; minute < 200; minute += 1) {
+        await storage.put(KEY, left);
+        const from = runtime.monotonicMs();
+        runtime.advance(minute * MINUTE_MS);
+        const waits = await takeElsewhere().then(
+          () => false,
+          () => true,
+        );
+        if (waits) {
+          runtime.advance(10 * MINUTE_MS);
+          await takeElsewhere();
+        }
+        runtime.advance(from - runtime.monotonicMs());
+      }
+    });
+  });
+
   it("ends by Cognito's clock, whatever the machines' own say", async () => {
     const startMs = runtime.now().getTime();
     const on = (clockOffMs: number): Promise<Lease> => {

@@ -4,12 +4,10 @@ import { isRunning, ownProcessMark, type ProcessMark } from '../runtime/process-
 import { randomHex } from '../runtime/random-hex.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions, Storage } from '../storage/storage.ts';
-import { encodeLease, type LeaseContent } from './lease-file.ts';
+import { encodeLease, endOfLease, LEASE_MS, type LeaseContent } from './lease-file.ts';
 import { readLease, type StoredLease } from './read-lease.ts';
 import { leaseKey } from './run-keys.ts';
 
-/** How long a lease lives without being renewed; a run killed on another machine blocks its target no longer than this. */
-const LEASE_MS = 300_000;
 /** After this part of its life a lease is renewed. */
 const RENEW_AFTER = 0.2;
 /** After this part its owner writes nothing more before it has renewed: well before anybody else may take it. */
@@ -81,7 +79,7 @@ class HeldLease implements Lease {
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#process = process;
     this.#owner = randomHex(options.runtime, 12);
-    this.#renewed = this.#now();
+    this.#renewed = firstMoment(options);
   }
 
   get generation(): number {
@@ -117,7 +115,7 @@ class HeldLease implements Lease {
   async release(): Promise<void> {
     const { storage } = this.#options;
     await this.#renewing?.catch(() => undefined);
-    const free = encodeLease({ ...this.#content(), state: 'free' });
+    const free = encodeLease({ ...this.#content(this.#now()), state: 'free' });
     // Lost to somebody else, or already replaced: theirs stays.
     if (await storage.putIfMatch(this.#key, free, this.#etag)) return;
     const ours = await this.#storedAsOurs();
@@ -142,36 +140,44 @@ class HeldLease implements Lease {
   /** A lease is as old as its content, not as the answer to writing it. */
   async #write(put: (bytes: Uint8Array) => Promise<{ readonly etag: string } | undefined>): Promise<boolean> {
     const written = this.#now();
-    const stored = await put(encodeLease(this.#content()));
+    const stored = await put(encodeLease(this.#content(written)));
     if (!stored) return false;
     this.#etag = stored.etag;
     this.#renewed = written;
     return true;
   }
 
-  #content(): LeaseContent {
-    const { command, runtime, serviceTime } = this.#options;
-    const nowMs = serviceTime
-      ? serviceTime.date.getTime() + runtime.monotonicMs() - serviceTime.askedMs
-      : runtime.now().getTime();
-    const expiresAt = new Date(nowMs + this.#leaseMs).toISOString();
-    const { generation } = this;
-    return { generation, state: 'held', owner: this.#owner, command, ...this.#process, expiresAt };
+  #content({ serviceMs, sleptMs }: Moment): LeaseContent {
+    const { command } = this.#options;
+    const expiresAt = new Date(serviceMs + this.#leaseMs).toISOString();
+    const content = { generation: this.#generation, state: 'held', owner: this.#owner, command } as const;
+    return { ...content, ...this.#process, expiresAt, sleptMs: Math.round(sleptMs) };
   }
 
+  /**
+   * Reckoned from the last renewal, by the clock that ran further since then. The monotonic one stands still while a machine
+   * sleeps; the wall clock may be set. Set back, it counts for nothing. Set forward, it cannot be told from a sleep: it is
+   * believed, because a living run must not lose its lease, and what it is ahead is put down as `sleptMs`, so that others, who
+   * know Cognito's clock, can tell (see `endOfLease`). For a dead owner they wait two lives at most, never hours.
+   */
   #now(): Moment {
     const { runtime } = this.#options;
-    return { monotonicMs: runtime.monotonicMs(), wallMs: runtime.now().getTime() };
+    const before = this.#renewed;
+    const [monotonicMs, wallMs] = [runtime.monotonicMs(), runtime.now().getTime()];
+    const ranMs = monotonicMs - before.monotonicMs;
+    const aheadMs = Math.max(0, wallMs - before.wallMs - ranMs);
+    const serviceMs = before.serviceMs + ranMs + aheadMs;
+    return { monotonicMs, wallMs, serviceMs, sleptMs: before.sleptMs + aheadMs };
   }
 
-  /** By the clock that ran further: the monotonic one stands still while a machine sleeps, the other one may be set back. */
   #ageMs(): number {
-    const now = this.#now();
-    return Math.max(now.monotonicMs - this.#renewed.monotonicMs, now.wallMs - this.#renewed.wallMs);
+    return this.#now().serviceMs - this.#renewed.serviceMs;
   }
 
-  #heldBy({ command, host, pid, expiresAt }: LeaseContent): BackupError {
-    return this.#locked(`a ${command} run holds it until ${expiresAt} (process ${pid} on ${host})`);
+  #heldBy(holder: LeaseContent): BackupError {
+    const { command, host, pid } = holder;
+    const until = new Date(endOfLease(holder, nowOf(this.#options))).toISOString();
+    return this.#locked(`a ${command} run holds it until ${until} (process ${pid} on ${host})`);
   }
 
   #locked(why: string): BackupError {
@@ -183,17 +189,29 @@ class HeldLease implements Lease {
 }
 
 /** A process of this machine that has ended holds nothing; of any other, only the end of its lease is sure. */
-async function isHeld(
-  holder: LeaseContent,
-  { runtime, serviceTime }: Pick<LeaseOptions, 'runtime' | 'serviceTime'>,
-): Promise<boolean> {
+async function isHeld(holder: LeaseContent, clocks: Pick<LeaseOptions, 'runtime' | 'serviceTime'>): Promise<boolean> {
   if (holder.state === 'free') return false;
-  const now = serviceTime?.date ?? runtime.now();
-  if (new Date(holder.expiresAt).getTime() <= now.getTime()) return false;
+  const nowMs = nowOf(clocks);
+  if (endOfLease(holder, nowMs) <= nowMs) return false;
   return (await isRunning(holder)) ?? true;
 }
 
+function nowOf({ runtime, serviceTime }: Pick<LeaseOptions, 'runtime' | 'serviceTime'>): number {
+  return (serviceTime?.date ?? runtime.now()).getTime();
+}
+
+/** One moment by every clock, in milliseconds. */
 interface Moment {
   readonly monotonicMs: number;
   readonly wallMs: number;
+  /** Cognito's clock, as its owner reckons it; where it was never asked, the machine's own at the beginning. */
+  readonly serviceMs: number;
+  /** How much of that is the word of the wall clock alone. */
+  readonly sleptMs: number;
+}
+
+function firstMoment({ runtime, serviceTime }: LeaseOptions): Moment {
+  const [monotonicMs, wallMs] = [runtime.monotonicMs(), runtime.now().getTime()];
+  const serviceMs = serviceTime ? serviceTime.date.getTime() + monotonicMs - serviceTime.askedMs : wallMs;
+  return { monotonicMs, wallMs, serviceMs, sleptMs: 0 };
 }
