@@ -4,6 +4,9 @@ import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoin
 import { checkpointKey, type SnapshotRef } from './keys.ts';
 import { MAX_INDEX_BYTES } from './size-limits.ts';
 
+/** Why a snapshot is abandoned that may hold people who were erased. */
+export const ERASED = 'erased';
+
 export interface LoadedCheckpoint {
   readonly checkpoint: Checkpoint;
   readonly etag: string;
@@ -25,7 +28,7 @@ export class CheckpointFile {
 
   /**
    * Writes what `current` returns when its turn comes. Calls made while one write is under way share the next one.
-   * Throws `locked` when another run has taken the snapshot over.
+   * Throws `locked` when another run has taken the snapshot over, or closed it.
    */
   save(current: () => Checkpoint): Promise<void> {
     this.#waiting ??= this.#writing
@@ -51,10 +54,22 @@ export class CheckpointFile {
   async #ownEtag(writer: string): Promise<string> {
     const there = await loadCheckpoint(this.#storage, this.#key);
     if (there !== undefined && there.checkpoint.writer === writer) return there.etag;
-    throw new BackupError('locked', 'Another run has taken this backup over', {
-      hint: 'Let it finish, and run one backup of a pool at a time',
-    });
+    throw there?.checkpoint.abandoned === undefined ? takenOver() : closed(there.checkpoint.abandoned);
   }
+}
+
+function takenOver(): BackupError {
+  return new BackupError('locked', 'Another run has taken this backup over', {
+    hint: 'Let it finish, and run one backup of a pool at a time',
+  });
+}
+
+function closed(why: string): BackupError {
+  const message =
+    why === ERASED
+      ? 'An erase has closed this backup: it may hold people who were erased'
+      : 'Another run has closed this backup: it cannot be finished';
+  return new BackupError('locked', message, { hint: 'Run it again: it begins a new snapshot' });
 }
 
 /** The checkpoint of an unfinished snapshot; `undefined` when there is none, or none that can be trusted. */

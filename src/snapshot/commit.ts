@@ -33,7 +33,8 @@ export interface CommitFacts extends ReadBackOptions, CompareOptions {
 }
 
 /**
- * Turns stored parts into a snapshot: every part is read back, then the manifest is written, then the checkpoint goes.
+ * Turns stored parts into a snapshot: every part is read back, then the checkpoint is written once more, which nobody else may
+ * have replaced, then the manifest, then the checkpoint goes.
  * `undefined` when the deadline came first. Throws `damaged`, `listing-broken`, `locked`.
  */
 export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts): Promise<Manifest | undefined> {
@@ -42,6 +43,8 @@ export async function commitSnapshot(writer: SnapshotWriter, facts: CommitFacts)
   const body = await manifestBody(writer, checked, facts);
   const key = manifestKey(writer.ref);
   const bytes = encodeManifest(signed('manifest', body, facts.vault.trust.signer));
+  // Reading back takes minutes in a large pool: whoever closed the snapshot meanwhile, or took it over, has replaced its checkpoint.
+  await writer.save();
   await storeOnce(facts.vault.storage, key, bytes);
   await removeTraces(facts.vault.storage, writer.ref);
   return decodeManifest(bytes, key);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BackupError } from '../../src/model/errors.ts';
 import type { User } from '../../src/model/user.ts';
 import { backupPool } from '../../src/operations/backup/backup.ts';
+import type { EraseResult } from '../../src/operations/erase/erase-result.ts';
 import { pruneVault } from '../../src/operations/prune/prune.ts';
 import { listSnapshots } from '../../src/operations/snapshots/list-snapshots.ts';
 import { manualRuntime, type ManualRuntime } from '../../src/runtime/manual-runtime.ts';
@@ -73,6 +74,31 @@ describe('an unfinished snapshot', () => {
     expect(await erase({ vault, runtime })).toMatchObject({ complete: false, counts: { abandoned: 1 } });
     runtime.advance(2 * DAY_MS);
     expect(await erase({ vault, runtime })).toMatchObject({ complete: true });
+    expect(await keysNaming(storage)).toEqual([]);
+  });
+
+  it('that its backup is reading back meanwhile is never finished, and the backup says why', async () => {
+    let erased: EraseResult | undefined;
+    const reading: MemoryStorage = {
+      ...storage,
+      get: async (key, options) => {
+        if (/users\/.*\.jsonl\.gz$/.test(key)) erased ??= await erase({ vault, runtime });
+        return storage.get(key, options);
+      },
+    };
+    const gateway = scriptedGateway(poolHandlers({ pool: POOL, users: EVERYBODY }), () => runtime.now());
+    const deps = { gateway, vault: { ...vault, storage: reading }, runtime, observer: () => undefined };
+    await expect(backupPool(deps, { poolId: POOL.id, listing: 'single' })).rejects.toMatchObject({
+      code: 'locked',
+      message: 'An erase has closed this backup: it may hold people who were erased',
+      hint: 'Run it again: it begins a new snapshot',
+    });
+    expect(erased).toMatchObject({ complete: false, counts: { abandoned: 1 } });
+    const ref = (await vault.snapshots(POOL.id)).at(-1)!;
+    expect(storage.objects.has(manifestKey(ref))).toBe(false);
+    expect((await backUp({ vault, runtime }, OTHERS)).id).not.toBe(ref.id);
+    runtime.advance(2 * DAY_MS);
+    expect(await erase({ vault, runtime }, { subs: [] })).toMatchObject({ complete: true, counts: { removed: 1 } });
     expect(await keysNaming(storage)).toEqual([]);
   });
 

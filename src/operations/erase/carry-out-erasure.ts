@@ -1,6 +1,6 @@
 import { isBackupError } from '../../model/errors.ts';
 import { randomHex } from '../../runtime/random-hex.ts';
-import { CheckpointFile, loadCheckpoint, type LoadedCheckpoint } from '../../snapshot/checkpoint-file.ts';
+import { CheckpointFile, ERASED, loadCheckpoint, type LoadedCheckpoint } from '../../snapshot/checkpoint-file.ts';
 import { markExpired } from '../../snapshot/expiry.ts';
 import { checkpointKey, manifestKey, snapshotPrefix, type SnapshotRef } from '../../snapshot/keys.ts';
 import { readHead } from '../../snapshot/snapshot-head.ts';
@@ -93,7 +93,7 @@ async function retire(
   return removeSnapshot(vault, snapshot, options);
 }
 
-/** A backup that is under way finds out at its next write, and stops; the next one begins anew. */
+/** A backup that is under way finds out at its next checkpoint, before its manifest at the latest, and stops; the next one begins anew. */
 async function abandon(
   { vault, runtime }: EraseDependencies,
   ref: SnapshotRef,
@@ -105,7 +105,7 @@ async function abandon(
     new CheckpointFile(vault.storage, ref, loaded.etag).save(() => ({
       ...loaded.checkpoint,
       writer,
-      abandoned: 'erased',
+      abandoned: ERASED,
     }));
   try {
     await close({ checkpoint, etag });
