@@ -1,28 +1,34 @@
 import { BackupError } from '../model/errors.ts';
 import { timedId, type PoolId, type SnapshotId } from '../model/ids.ts';
+import { LAST_SUFFIX, secondOf, suffixOf, timedIdAfter, withSuffix } from '../model/timed-id-after.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { CallOptions } from '../storage/storage.ts';
 import type { Vault } from './vault.ts';
 
-const LAST_SUFFIX = 0xff_ff_ff;
+/** How a snapshot begins: an id tells the second of its start. */
+export interface SnapshotBirth {
+  readonly id: SnapshotId;
+  readonly startedAt: Date;
+}
 
 /**
  * An id that sorts after every snapshot of the pool, one begun in the same second included: which snapshot a backup goes
- * on with, and which one is the latest, is told by the order of the ids alone.
+ * on with, and which one is the latest, is told by the order of the ids alone. Where the last id of that second is taken, the
+ * snapshot begins in the next one, which is waited for: no user is listed before its start.
  */
 export async function newSnapshotId(
   vault: Vault,
   poolId: PoolId,
-  { startedAt, runtime, ...options }: CallOptions & { readonly startedAt: Date; readonly runtime: Runtime },
-): Promise<SnapshotId> {
+  { startedAt, runtime, signal }: CallOptions & { readonly startedAt: Date; readonly runtime: Runtime },
+): Promise<SnapshotBirth> {
   const random = runtime.randomBytes(3);
   const id = timedId(startedAt, random);
-  const last = (await vault.snapshots(poolId, options)).at(-1)?.id;
-  if (last === undefined || last < id || timeOf(last) !== timeOf(id)) return id as SnapshotId;
-  const taken = suffixOf(last);
-  if (taken === LAST_SUFFIX) return timedId(new Date(startedAt.getTime() + 1_000), random) as SnapshotId;
-  const suffix = taken + 1 + (Buffer.from(random).readUIntBE(0, 3) % (LAST_SUFFIX - taken));
-  return withSuffix(id, suffix);
+  const last = (await vault.snapshots(poolId, { signal })).at(-1)?.id;
+  if (last === undefined || last < id || secondOf(last) !== secondOf(id)) return { id: id as SnapshotId, startedAt };
+  const behind = timedIdAfter(last, random);
+  if (behind !== undefined) return { id: behind as SnapshotId, startedAt };
+  await runtime.sleep(1_000, signal);
+  return newSnapshotId(vault, poolId, { startedAt: new Date(startedAt.getTime() + 1_000), runtime, signal });
 }
 
 /**
@@ -35,7 +41,7 @@ export function successorId(
   { known, runtime }: { readonly known: readonly SnapshotId[]; readonly runtime: Runtime },
 ): SnapshotId {
   const own = suffixOf(id);
-  const taken = known.filter((each) => timeOf(each) === timeOf(id)).map(suffixOf);
+  const taken = known.filter((each) => secondOf(each) === secondOf(id)).map(suffixOf);
   const before = Math.max(-1, ...taken.filter((suffix) => suffix < own));
   const after = Math.min(LAST_SUFFIX + 1, ...taken.filter((suffix) => suffix > own));
   const random = Buffer.from(runtime.randomBytes(3)).readUIntBE(0, 3);
@@ -43,17 +49,5 @@ export function successorId(
   if (room === 0) {
     throw new BackupError('internal', `There is no room for another snapshot beside ${id}`);
   }
-  return withSuffix(id, from + 1 + (random % room));
-}
-
-function suffixOf(id: string): number {
-  return Number.parseInt(id.slice(-6), 16);
-}
-
-function withSuffix(id: string, suffix: number): SnapshotId {
-  return `${timeOf(id)}-${suffix.toString(16).padStart(6, '0')}` as SnapshotId;
-}
-
-function timeOf(id: string): string {
-  return id.slice(0, id.indexOf('-'));
+  return withSuffix(id, from + 1 + (random % room)) as SnapshotId;
 }

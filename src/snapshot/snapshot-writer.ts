@@ -83,10 +83,10 @@ export class SnapshotWriter {
    * before that checkpoint belongs to no snapshot. Throws `listing-broken` for a group that was listed twice.
    */
   static async begin(start: SnapshotStart, dependencies: WriterDependencies): Promise<SnapshotWriter> {
-    const { pool, groups, mode, startedAt, secondPass = false, includeSecrets = false, deep = false } = start;
+    const { pool, groups, mode, secondPass = false, includeSecrets = false, deep = false } = start;
     const { runtime, vault } = dependencies;
     if (new Set(groups.map(({ name }) => name)).size < groups.length) throw listedTwice('group');
-    const id = await newSnapshotId(vault, pool.id, { startedAt, runtime });
+    const { id, startedAt } = await newSnapshotId(vault, pool.id, { startedAt: start.startedAt, runtime });
     const ref: SnapshotRef = { poolId: pool.id, id };
     const { choice } = vault.keys;
     const envelope = choice && (await createEnvelope({ choice, place: placeOf(vault, ref), keys: vault.keys }));

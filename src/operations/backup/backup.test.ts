@@ -15,8 +15,10 @@ import {
 import { withCallCounts } from '../../cognito/counted.ts';
 import { BackupError } from '../../model/errors.ts';
 import type { BackupEvent } from '../../model/events.ts';
+import type { SnapshotId } from '../../model/ids.ts';
 import type { User } from '../../model/user.ts';
 import { manualRuntime, type ManualRuntime } from '../../runtime/manual-runtime.ts';
+import { partKey } from '../../snapshot/keys.ts';
 import { openSnapshot } from '../../snapshot/snapshot-reader.ts';
 import { openVault, type Vault } from '../../snapshot/vault.ts';
 import { openLocalFolder } from '../../storage/local-folder.ts';
@@ -143,6 +145,14 @@ describe('a backup', () => {
       .map((key) => key.slice(folder.length));
     expect(there.sort()).toEqual([...named, 'manifest.json'].sort());
     expect(storage.writes.at(-1)).toBe(`${folder}manifest.json`);
+  });
+
+  it('begun in a second whose last id is taken can be read', async () => {
+    const last = '20261122T120000Z-ffffff' as SnapshotId;
+    await storage.putIfAbsent(partKey({ poolId: POOL.id, id: last }, 'pool.json.gz'), Buffer.of(0));
+    const result = await finished(gatewayOf(CONTENT));
+    expect(result.snapshot.id > last).toBe(true);
+    expect((await read(result)).manifest.window.startedAt).toBe('2026-11-22T12:00:01.000Z');
   });
 
   it('counts the calls of its own pool into the manifest', async () => {
