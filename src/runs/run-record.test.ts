@@ -2,13 +2,43 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { collect } from '../../test/fakes/collect.ts';
 import { memoryStorage, type MemoryStorage } from '../../test/fakes/memory-storage.ts';
 import { RUN_SOURCE, RUN_TARGET, sampleRun } from '../../test/fakes/sample-run.ts';
-import { parsePoolId } from '../model/ids.ts';
+import { parsePoolId, type RunId } from '../model/ids.ts';
+import { manualRuntime } from '../runtime/manual-runtime.ts';
 import { knownPairs } from './known-pairs.ts';
 import { RunFileWriter } from './run-files.ts';
 import { runPartKey, runRecordKey } from './run-keys.ts';
-import { loadRun, runsOf, type RunRecord } from './run-record.ts';
+import { loadRun, newRunId, runsOf, type RunRecord } from './run-record.ts';
 import { RunRecordFile } from './run-record-file.ts';
 import { sweepKilledRuns, sweepRun } from './sweep-runs.ts';
+
+describe('the id of a run', () => {
+  const AT = new Date('2026-11-22T12:00:00.000Z');
+  const idAfter = async (taken: readonly string[], random: number): Promise<string> => {
+    const storage = memoryStorage();
+    const runtime = { ...manualRuntime(), randomBytes: (size: number) => new Uint8Array(size).fill(random) };
+    for (const id of taken)
+      await storage.put(runPartKey({ target: RUN_TARGET, id: id as RunId }, 'plan-1', 1), Buffer.of(0));
+    return newRunId(storage, RUN_TARGET, { at: AT, runtime });
+  };
+
+  it('is the time of its start and what was drawn', async () => {
+    expect(await idAfter([], 0x5a)).toBe('20261122T120000Z-5a5a5a');
+    expect(await idAfter(['20261122T115959Z-ffffff', 'no-run'], 0)).toBe('20261122T120000Z-000000');
+  });
+
+  it.each([0, 0x7f, 0xff])('sorts after every other, of the same second or from the future (%i)', async (drawn) => {
+    for (const last of ['20261122T120000Z-5a5a5a', '20261122T120000Z-fffffe', '20261122T130000Z-000000']) {
+      const id = await idAfter(['20261122T115958Z-5a5a5a', last], drawn);
+      expect(id > last, id).toBe(true);
+      expect(id.slice(0, 17)).toBe(last.slice(0, 17));
+    }
+  });
+
+  it('is of the second after the newest where that has no more', async () => {
+    expect(await idAfter(['20261122T120000Z-ffffff'], 3)).toBe('20261122T120001Z-030303');
+    expect(await idAfter(['20261231T235959Z-ffffff'], 3)).toBe('20270101T000000Z-030303');
+  });
+});
 
 describe('run records', () => {
   let storage: MemoryStorage;

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { encryptionFacts } from '../encryption/encryption-facts.ts';
 import { isBackupError } from '../model/errors.ts';
 import { ACTION_KINDS, type ActionKind } from '../model/counts.ts';
-import { isTimedId, timedId, type PoolId, type RunId } from '../model/ids.ts';
+import { isTimedId, parseTimedId, timedId, type PoolId, type RunId } from '../model/ids.ts';
+import { timedIdAfter } from '../model/timed-id-after.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { damaged } from '../snapshot/damaged.ts';
 import { decodeDigested, encodeDigested, FORMAT_VERSION } from '../snapshot/digested-json.ts';
@@ -94,8 +95,21 @@ export function partsOf(run: RunRecord): z.infer<typeof parts> {
   return RUN_FILES.flatMap((file) => run[file]);
 }
 
-export function newRunId(runtime: Runtime): RunId {
-  return timedId(runtime.now(), runtime.randomBytes(3)) as RunId;
+/**
+ * An id that sorts after every run of the target: which of them is the newest, and so which users are ours to finish, is told by
+ * the order of the ids alone. `at` is by the service's clock; behind a run from the future the id is of that run's time.
+ */
+export async function newRunId(
+  storage: Storage,
+  target: PoolId,
+  { at, runtime, ...options }: CallOptions & { readonly at: Date; readonly runtime: Runtime },
+): Promise<RunId> {
+  const random = runtime.randomBytes(3);
+  const id = timedId(at, random);
+  const last = (await runIdsOf(storage, target, options)).at(-1);
+  if (last === undefined || last < id) return id as RunId;
+  const nextSecond = (): string => timedId(new Date(parseTimedId(last).getTime() + 1_000), random);
+  return (timedIdAfter(last, random) ?? nextSecond()) as RunId;
 }
 
 /** The runs of a target, oldest first, those without a record too. */

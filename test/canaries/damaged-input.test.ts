@@ -147,7 +147,7 @@ describe('what is said of a damaged snapshot names nobody of it:', () => {
   it('a file of users in the place of any other', async () => {
     const users = Buffer.from(`${USERS.map((user) => JSON.stringify(user)).join('\n')}\n`);
     const { id: poolId } = samplePool();
-    const run = { target: poolId, id: newRunId(runtime) };
+    const run = { target: poolId, id: await newRunId(storage, poolId, { at: runtime.now(), runtime }) };
     for (const [key, bytes] of [...storage.objects].map(([name]): [string, Uint8Array] => [name, users])) {
       for (const content of [
         bytes,

@@ -41,13 +41,16 @@ export type ActiveRun =
  * leaves it to be finished: it takes over its start alone. So does a run after one that has written its map, which would be lost.
  */
 export async function beginRun(
-  { runtime, observer, storage }: ReconcileDependencies,
+  { gateway, runtime, observer, storage }: ReconcileDependencies,
   request: ReconcileRequest,
   interrupted: RunRecord | undefined,
 ): Promise<RunRef & { readonly round: number }> {
   await sweepKilledRuns(storage, request.target);
   const takesUp = interrupted?.map.length === 0 && (interrupted.planKey === planKeyOf(request) || isWhole(request));
-  if (!takesUp) return { target: request.target, id: newRunId(runtime), round: 1 };
+  if (!takesUp) {
+    const at = gateway.serviceTime() ?? runtime.now();
+    return { target: request.target, id: await newRunId(storage, request.target, { at, runtime }), round: 1 };
+  }
   const { id, round } = interrupted;
   observer({ kind: 'resumed', what: 'run', id });
   return { target: request.target, id, round: round + 1 };
