@@ -144,11 +144,15 @@ describe('what an apply leaves behind', () => {
         .filter(({ status }) => status === 'FORCE_CHANGE_PASSWORD')
         .map(({ sub }) => sub);
 
-    it('is only the record and the map in the vault, however often it was killed', async () => {
+    it('is only record, map and whom it locked out in the vault, however often it was killed', async () => {
       for (const k of [2, 5, 9])
         await expect(restore({ gateway: dyingGateway(bench.gateway, k, 'after') })).rejects.toThrow('killed here');
       await restore();
-      expect([...new Set(await stored())].sort()).toEqual(['map-5-000001.jsonl.gz', 'run.json']);
+      expect([...new Set(await stored())].sort()).toEqual([
+        'findings-4-000001.jsonl.gz',
+        'map-5-000001.jsonl.gz',
+        'run.json',
+      ]);
     });
 
     it('finishes users of a killed run even after a run for somebody else came between', async () => {
