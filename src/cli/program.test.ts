@@ -58,6 +58,12 @@ describe('the command line', () => {
     expect(options).toEqual({ pool: [POOL, OTHER], vault: 'v', listing: 'auto', color: true });
   });
 
+  it('takes the same value twice, and one of its own where the environment names another', async () => {
+    process.env['COGNITO_BACKUP_VAULT'] = 'elsewhere';
+    const { options } = await parse('prune', '--vault', 'v', '--vault', 'v', '--keep-last', '1');
+    expect(options).toMatchObject({ vault: 'v', keepLast: 1 });
+  });
+
   it('takes the vault from the environment unless it is named', async () => {
     process.env['COGNITO_BACKUP_VAULT'] = 's3://bucket/vault';
     expect((await parse('snapshots')).options['vault']).toBe('s3://bucket/vault');
@@ -117,6 +123,11 @@ describe('the command line', () => {
     [['verify', 'a', 'b'], 'commander.excessArguments'],
     [['restore', 'latest', '--pool', POOL, '--engine', 'magic'], 'commander.invalidArgument'],
     [['restore', 'latest', '--pool', 'nonsense'], 'usage'],
+    [['restore', 'latest', '--pool', POOL, '--pool', OTHER], 'usage'],
+    [['restore', 'latest', '--pool', POOL, '--engine', 'api', '--engine=auto'], 'usage'],
+    [['prune', '--keep-last', '1', '--keep-last', '2'], 'usage'],
+    [['snapshots', 'accept', 'latest', '--vault', 'a', '--vault', 'b'], 'usage'],
+    [['show', 'latest', '--config', 'client', '--config'], 'usage'],
     [['mirror', 'latest', '--pool', POOL, '--max-deletes', '-1'], 'commander.invalidArgument'],
     [['backup', '--max-rps', '0'], 'commander.invalidArgument'],
     [['backup', '--quota-share', '1.5'], 'commander.invalidArgument'],

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { BackupError } from '../model/errors.ts';
 import { TOOL_VERSION } from '../snapshot/tool-version.ts';
 import type { Run } from './command.ts';
 import { applyCommands } from './syntax/apply-commands.ts';
 import { doctorCommands } from './syntax/doctor-commands.ts';
 import { drillCommand } from './syntax/drill-command.ts';
 import { keyCommands } from './syntax/key-commands.ts';
+import { isRepeatable } from './syntax/option-values.ts';
 import { simulatorCommands } from './syntax/simulator-commands.ts';
 import { snapshotCommands } from './syntax/snapshot-commands.ts';
 import { vaultCommands } from './syntax/vault-commands.ts';
@@ -26,11 +28,31 @@ export function createProgram(run: Run): Command {
   addGroup(program, 'Look after a vault:', vaultCommands(run));
   addGroup(program, 'Keys:', keyCommands(run));
   addGroup(program, 'Try it without AWS:', simulatorCommands(run));
+  forEachCommand(program, refuseSecondValues);
   return program;
+}
+
+export function forEachCommand(command: Command, work: (command: Command) => void): void {
+  work(command);
+  for (const child of command.commands) forEachCommand(child, work);
 }
 
 function addGroup(program: Command, heading: string, commands: readonly Command[]): void {
   for (const command of commands) program.addCommand(command.helpGroup(heading));
+}
+
+/** Commander lets the last of several win: with `--pool A --pool B` nobody would notice which pool is written to. */
+function refuseSecondValues(command: Command): void {
+  for (const option of command.options) {
+    if (isRepeatable(option) || !(option.required || option.optional)) continue;
+    const given = new Set<unknown>();
+    command.on(`option:${option.name()}`, (value: unknown) => {
+      if (given.add(value).size === 1) return;
+      throw new BackupError('usage', `${option.long} is given twice, with different values`, {
+        hint: 'Leave one of them out',
+      });
+    });
+  }
 }
 
 const HELP_END = `

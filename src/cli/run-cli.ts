@@ -1,7 +1,7 @@
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { BackupError } from '../model/errors.ts';
 import { EXIT } from './exit-codes.ts';
-import { createProgram } from './program.ts';
+import { createProgram, forEachCommand } from './program.ts';
 import { exitCodeOfError, printError, runCommand } from './run-command.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -38,11 +38,6 @@ export async function runCli(args: readonly string[]): Promise<number> {
   } finally {
     await terminal.flush();
   }
-}
-
-function forEachCommand(command: Command, work: (command: Command) => void): void {
-  work(command);
-  for (const child of command.commands) forEachCommand(child, work);
 }
 
 function isHelp(error: unknown): boolean {

@@ -1,12 +1,20 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Option } from 'commander';
 import { regionOfKmsKey } from '../../encryption/kms-key.ts';
 import { RESOURCE_KINDS, type ResourceKind } from '../../model/pool-configuration.ts';
 import { parsePoolId, type PoolId } from '../../model/ids.ts';
 import { POLICY_NAMES } from '../../operations/doctor/command-needs.ts';
 
+const GATHERING = new WeakSet<object>();
+
 /** Gathers an option that may be given more than once. */
 export function repeated<Value>(parse: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
-  return (text, before) => [...(before ?? []), parse(text)];
+  const gather = (text: string, before?: Value[]): Value[] => [...(before ?? []), parse(text)];
+  GATHERING.add(gather);
+  return gather;
+}
+
+export function isRepeatable({ parseArg }: Option): boolean {
+  return parseArg !== undefined && GATHERING.has(parseArg);
 }
 
 export function text(value: string): string {
@@ -20,6 +28,7 @@ export function keys(value: string, before: readonly string[] = []): readonly st
   if (given.length === 0) throw new InvalidArgumentError('It is empty.');
   return [...before, ...given];
 }
+GATHERING.add(keys);
 
 export function kmsKey(value: string): string {
   if (regionOfKmsKey(value) !== undefined) return value;
