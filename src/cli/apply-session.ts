@@ -16,7 +16,7 @@ import type { CommandContext, CommandResult } from './command.ts';
 import { confirmPlan } from './confirm-plan.ts';
 import { EXIT } from './exit-codes.ts';
 import { createPasswordFile, type PasswordFile } from './password-file.ts';
-import { openVaultOf, surroundingsOf, vaultFlag } from './surroundings.ts';
+import { openVaultOf, surroundingsOf } from './surroundings.ts';
 import { planLines } from './views/plan-view.ts';
 import { resultLines } from './views/result-view.ts';
 
@@ -173,11 +173,7 @@ function commandResult(
     document: applyDocument({ ...parts, findings: details ? findings : undefined }),
     lines: result.dryRun
       ? planLines(result.plan, { command, findings, details, width, dryRun: true }, out)
-      : resultLines(
-          result,
-          { command, snapshot, vaultFlag: vaultFlag(options), passwordFile: options.passwordFile },
-          out,
-        ),
+      : resultLines(result, { command, snapshot, suggest: context.suggest, passwordFile: options.passwordFile }, out),
   };
 }
 

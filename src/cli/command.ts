@@ -2,6 +2,7 @@ import type { Observer } from '../model/events.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Progress } from './progress.ts';
 import type { Stop } from './signals.ts';
+import type { Suggest } from './suggestion.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Options that every command takes. */
@@ -21,6 +22,8 @@ export interface CommandContext {
   readonly stop: Stop;
   readonly signal: AbortSignal;
   readonly output: OutputOptions;
+  /** For commands that the result suggests. */
+  readonly suggest: Suggest;
 }
 
 /** What a command has to say at its end. */

@@ -8,6 +8,7 @@ import { escapeText } from './escape.ts';
 import { EXIT, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { showProgress } from './progress.ts';
 import { listenForStop } from './signals.ts';
+import { completeCommands, suggestWith } from './suggestion.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command: progress, signals, its result or its error on the right stream. Answers the exit code. */
@@ -24,8 +25,9 @@ export async function runCommand(
   });
   const { observer } = progress;
   const { signal } = stop;
+  const suggest = suggestWith(output);
   try {
-    const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output });
+    const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output, suggest });
     progress.stop('done');
     printResult(name, result, output, terminal);
     for (const line of (await result.serve?.()) ?? []) terminal.log(line);
@@ -49,7 +51,8 @@ function printResult(name: string, result: CommandResult, output: OutputOptions,
 
 /** Message and hint on stderr, and under `--json` the error as the one document on stdout. */
 export function printError(error: unknown, output: Pick<OutputOptions, 'json'>, terminal: Terminal): void {
-  const { code, message, hint } = asBackupError(error);
+  const { code, message, hint: plainHint } = asBackupError(error);
+  const hint = plainHint === undefined ? undefined : completeCommands(plainHint, suggestWith(output));
   const { err } = terminal;
   terminal.log(`${err.red('Error:')} ${escapeText(message)}`);
   if (hint !== undefined) terminal.log(`${err.cyan('Hint:')} ${escapeText(hint)}`);

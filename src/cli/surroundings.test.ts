@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namedRegion, vaultFlag } from './surroundings.ts';
+import { namedRegion } from './surroundings.ts';
 
 describe('namedRegion', () => {
   it.each([
@@ -9,15 +9,5 @@ describe('namedRegion', () => {
     ['none', {}, {}, undefined],
   ])('takes %s', (_what, options, env, region) => {
     expect(namedRegion(options, env)).toBe(region);
-  });
-});
-
-describe('vaultFlag', () => {
-  it.each([
-    ['nothing where the environment names the vault', './v', { COGNITO_BACKUP_VAULT: './v' }, ''],
-    ['a plain location as it stands', 's3://bucket/a-b', {}, ' --vault s3://bucket/a-b'],
-    ['anything else in quotes', "it's here", {}, String.raw` --vault 'it'\''s here'`],
-  ])('adds %s', (_what, vault, env, flag) => {
-    expect(vaultFlag({ vault }, env)).toBe(flag);
   });
 });

@@ -7,7 +7,6 @@ import { regionOfPool, type PoolId } from '../model/ids.ts';
 import type { TrustOptions } from '../signing/vault-trust.ts';
 import type { Vault } from '../snapshot/vault.ts';
 import type { CommandContext } from './command.ts';
-import { escapeText } from './escape.ts';
 
 /** For whom a vault is written, and what opens it. */
 export interface KeyArguments {
@@ -117,10 +116,4 @@ export async function openVaultOf(
     });
   }
   return composeVault(options.vault, { ...storageSurroundings(context, options, poolId), create });
-}
-
-/** What has to be added to a suggested command for it to find the same vault. */
-export function vaultFlag({ vault = '' }: VaultOptions, env: Environment = process.env): string {
-  if (vault === '' || env['COGNITO_BACKUP_VAULT'] === vault) return '';
-  return ` --vault ${/^[\w@%+=:,./-]+$/.test(vault) ? vault : `'${escapeText(vault.replaceAll("'", String.raw`'\''`))}'`}`;
 }

@@ -90,14 +90,14 @@ function refuseProtectedDeletes({ target, summary }: GuardInput): void {
   );
 }
 
-function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
+function refuseDoubtfulMirror({ command, source, suspect, summary }: GuardInput): void {
   if (command !== 'mirror') return;
   if (suspect) {
     throw new BackupError(
       'refused',
       'Refused to mirror from a suspect snapshot: it holds far fewer users than the one before',
       {
-        hint: 'Look at it with: cognito-backup diff; if the drop is real: cognito-backup snapshots accept ID',
+        hint: `Look at it with: cognito-backup diff ${source?.id ?? 'POOL'}@latest SNAPSHOT; if the drop is real: cognito-backup snapshots accept SNAPSHOT`,
       },
     );
   }
@@ -106,7 +106,7 @@ function refuseDoubtfulMirror({ command, suspect, summary }: GuardInput): void {
       'refused',
       'Refused to mirror from an empty snapshot: it would delete every user of the target',
       {
-        hint: 'Check the snapshot with: cognito-backup show; to empty a pool use: cognito-backup clean',
+        hint: 'Check the snapshot with: cognito-backup show SNAPSHOT; to empty a pool use: cognito-backup clean',
       },
     );
   }

@@ -43,7 +43,7 @@ async function latest(vault: Vault, pools: readonly PoolId[], options: CallOptio
     return ref;
   }
   throw new BackupError('snapshot-not-found', `Pool ${poolId} has no complete snapshot`, {
-    hint: 'Run a backup; a suspect snapshot is named by its id, or accepted with: cognito-backup snapshots accept ID',
+    hint: 'Run a backup; a suspect snapshot is named by its id, or accepted with: cognito-backup snapshots accept SNAPSHOT',
   });
 }
 

@@ -11,14 +11,7 @@ import type { Vault } from '../../snapshot/vault.ts';
 import { ask } from '../ask.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
-import {
-  namedRegion,
-  openVaultOf,
-  surroundingsOf,
-  vaultFlag,
-  type AwsOptions,
-  type VaultOptions,
-} from '../surroundings.ts';
+import { namedRegion, openVaultOf, surroundingsOf, type AwsOptions, type VaultOptions } from '../surroundings.ts';
 import {
   backupLines,
   backupsLines,
@@ -50,7 +43,7 @@ export async function backup(context: CommandContext, options: BackupArguments):
   const how = { listing, secondPass, includeSecrets, deep, isConfirmed: options.yes === true };
   if (!options.allPools && pools.length === 1 && pools[0]) {
     const done = await backUpOne(context, { gateways, vault, ...how, poolId: pools[0] });
-    const view = { location: vault.storage.location, vaultFlag: vaultFlag(options) };
+    const view = { location: vault.storage.location, suggest: context.suggest };
     const lines = backupLines(done, view, context.terminal.out);
     return { exitCode: exitCodeOfStatus(done.status), document: { ...done }, lines };
   }

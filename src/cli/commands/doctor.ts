@@ -7,7 +7,7 @@ import { throwIfInterrupted } from '../../runtime/interruption.ts';
 import { ask } from '../ask.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { storageSurroundings, surroundingsOf, vaultFlag, type AwsOptions, type VaultOptions } from '../surroundings.ts';
+import { storageSurroundings, surroundingsOf, type AwsOptions, type VaultOptions } from '../surroundings.ts';
 import { doctorLines } from '../views/doctor-view.ts';
 
 export interface DoctorArguments extends OutputOptions, AwsOptions, VaultOptions {
@@ -39,7 +39,7 @@ export async function doctor(context: CommandContext, options: DoctorArguments):
   });
   const probe = options.probe ? await runProbe(context, options, gateways, region) : undefined;
   const { calls, throttles } = gateways.counts();
-  const view = { vaultFlag: vaultFlag(options), policies: options.policy ?? [], width: terminal.outWidth };
+  const view = { suggest: context.suggest, policies: options.policy ?? [], width: terminal.outWidth };
   return {
     exitCode: isBad(result, probe, options) ? EXIT.partial : EXIT.done,
     document: { ...result, probe: probe ?? null, calls, throttles },

@@ -37,6 +37,7 @@ export async function erase(context: CommandContext, options: EraseArguments): P
       pool: options.pool,
       width: terminal.outWidth,
       out: terminal.out,
+      suggest: context.suggest,
     }),
   };
 }

@@ -20,7 +20,6 @@ import {
   openVaultOf,
   storageSurroundings,
   surroundingsOf,
-  vaultFlag,
   type AwsOptions,
   type VaultOptions,
 } from '../surroundings.ts';
@@ -61,7 +60,7 @@ export async function exportFiles(
     document: { snapshot: { id, poolId }, format: options.format, location: out.location, ...result },
     lines: exportLines(
       result,
-      { format: options.format, location: out.location, ref, vaultFlag: vaultFlag(options) },
+      { format: options.format, location: out.location, ref, forPool: options.forPool, suggest: context.suggest },
       terminal.out,
     ),
   };

@@ -14,8 +14,8 @@ import type { Vault } from '../../snapshot/vault.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { poolOfName } from '../snapshot-source.ts';
-import { openVaultOf, surroundingsOf, vaultFlag, type AwsOptions, type VaultOptions } from '../surroundings.ts';
-import { poolLines, snapshotLines, type FoundDifferences, type PoolViewOptions } from '../views/verify-view.ts';
+import { openVaultOf, surroundingsOf, type AwsOptions, type VaultOptions } from '../surroundings.ts';
+import { poolLines, snapshotLines, type FoundDifferences } from '../views/verify-view.ts';
 
 export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions {
   readonly pool?: PoolId;
@@ -28,7 +28,7 @@ export interface VerifyArguments extends OutputOptions, AwsOptions, VaultOptions
 
 /** Proves that a snapshot can be read whole, and with `--pool` that a live pool holds what it holds; or its bytes alone. */
 export async function verify(context: CommandContext, name: string, options: VerifyArguments): Promise<CommandResult> {
-  const { observer, signal, terminal } = context;
+  const { observer, signal, terminal, suggest } = context;
   if (options.subAttribute !== undefined && options.pool === undefined) {
     throw new BackupError('usage', '--sub-attribute is about a live pool, and none is named', {
       hint: 'Add --pool ID',
@@ -40,7 +40,7 @@ export async function verify(context: CommandContext, name: string, options: Ver
   if (options.quick) return quick(vault, ref, context);
   const checked = await verifySnapshot(vault, ref, { observer, signal });
   const document = { ...checked, snapshot: { id: ref.id, poolId: ref.poolId } };
-  const lines = snapshotLines(checked, ref, terminal.out);
+  const lines = snapshotLines(checked, ref, { out: terminal.out, suggest });
   if (!checked.ok) return { exitCode: EXIT.damaged, document, lines };
   if (options.pool === undefined) return { exitCode: EXIT.done, document, lines };
   const found = await compare(context, vault, { ref, poolId: options.pool, options });
@@ -55,7 +55,11 @@ export async function verify(context: CommandContext, name: string, options: Ver
       ...found.result,
       ...(options.details && { users: found.users, groups: found.groups }),
     },
-    lines: [...lines, '', ...poolLines(found, viewOf(options, options.pool, ref), terminal.out)],
+    lines: [
+      ...lines,
+      '',
+      ...poolLines(found, { poolId: options.pool, ref, details: options.details === true, suggest }, terminal.out),
+    ],
   };
 }
 
@@ -63,18 +67,14 @@ export async function verify(context: CommandContext, name: string, options: Ver
 async function quick(
   vault: Vault,
   ref: SnapshotRef,
-  { observer, signal, terminal }: CommandContext,
+  { observer, signal, terminal, suggest }: CommandContext,
 ): Promise<CommandResult> {
   const checked = await quickVerifySnapshot(vault, ref, { observer, signal });
   return {
     exitCode: checked.ok ? EXIT.done : EXIT.damaged,
     document: { ...checked, snapshot: { id: ref.id, poolId: ref.poolId } },
-    lines: snapshotLines(checked, ref, terminal.out),
+    lines: snapshotLines(checked, ref, { out: terminal.out, suggest }),
   };
-}
-
-function viewOf(options: VerifyArguments, poolId: PoolId, ref: SnapshotRef): PoolViewOptions {
-  return { poolId, ref, details: options.details === true, vaultFlag: vaultFlag(options) };
 }
 
 async function compare(

@@ -9,7 +9,8 @@ import type {
 } from '../../snapshot/manifest.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration, formatTally } from '../figures.ts';
-import { alignRows, alignTable } from '../layout.ts';
+import { alignRows, alignTable, type Row } from '../layout.ts';
+import type { Suggest } from '../suggestion.ts';
 import type { Colors } from '../terminal.ts';
 import { configurationText, factorsText, gapsOfPool, notCapturedRows } from './configuration-view.ts';
 
@@ -38,11 +39,10 @@ export type PoolBackup = FinishedBackup | FailedBackup;
 
 export interface BackupViewOptions {
   readonly location: string;
-  /** What a suggested command needs to find the vault. */
-  readonly vaultFlag: string;
+  readonly suggest: Suggest;
 }
 
-export function backupLines(done: FinishedBackup, { location, vaultFlag }: BackupViewOptions, out: Colors): string[] {
+export function backupLines(done: FinishedBackup, { location, suggest }: BackupViewOptions, out: Colors): string[] {
   const { snapshot, totals, poolId } = done;
   const name = `${poolId}@${snapshot.id}`;
   const isSuspect = done.status === 'suspect';
@@ -63,13 +63,16 @@ export function backupLines(done: FinishedBackup, { location, vaultFlag }: Backu
     ],
     out.dim,
   );
-  const next = isSuspect
-    ? `cognito-backup diff ${poolId}@latest ${name}${vaultFlag}; if it is right: cognito-backup snapshots accept ${name}${vaultFlag}`
-    : `cognito-backup verify ${name}${vaultFlag}`;
+  const next: readonly Row[] = isSuspect
+    ? [
+        ['Next', suggest(`cognito-backup diff ${poolId}@latest ${name}`)],
+        ['If it is right', suggest(`cognito-backup snapshots accept ${name}`)],
+      ]
+    : [['Next', suggest(`cognito-backup verify ${name}`)]];
   return [
     isSuspect ? out.yellow('▲ Backed up, but the snapshot is suspect') : out.green('✔ Backed up'),
     ...rows,
-    ...alignRows([['Next', next]], out.dim),
+    ...alignRows(next, out.dim),
   ];
 }
 

@@ -6,13 +6,13 @@ import type { ProbeResult } from '../../operations/doctor/probe/probe.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration } from '../figures.ts';
 import { alignRows, alignTable, wrapText } from '../layout.ts';
+import { completeCommands, type Suggest } from '../suggestion.ts';
 import type { Colors } from '../terminal.ts';
 import { notCapturedRows } from './configuration-view.ts';
 import { probeLines } from './probe-view.ts';
 
 export interface DoctorViewOptions {
-  /** What a suggested command needs to find the vault. */
-  readonly vaultFlag: string;
+  readonly suggest: Suggest;
   /** Commands whose IAM policy is printed at the end. */
   readonly policies: readonly string[];
   readonly width: number | undefined;
@@ -77,7 +77,7 @@ const SIGNS: { readonly [L in Level]: (out: Colors) => readonly [sign: string, p
   problem: (out) => ['✘', out.red],
 };
 
-function findingLines(finding: DoctorFinding, { vaultFlag, width }: DoctorViewOptions, out: Colors): string[] {
+function findingLines(finding: DoctorFinding, { suggest, width }: DoctorViewOptions, out: Colors): string[] {
   const [sign, paint] = SIGNS[finding.level](out);
   const { found, means, next, command } = finding;
   const wrap = (text: string, first: string, rest: string, painted: Paint): string[] =>
@@ -88,14 +88,10 @@ function findingLines(finding: DoctorFinding, { vaultFlag, width }: DoctorViewOp
   return [
     ...wrap(found, `  ${paint(sign)} `, '    ', finding.level === 'ok' || finding.level === 'note' ? plain : paint),
     ...(means === undefined ? [] : wrap(means, '    ', '    ', out.dim)),
-    ...(next === undefined ? [] : wrap(next, '    → ', '      ', plain)),
+    ...(next === undefined ? [] : wrap(completeCommands(next, suggest), '    → ', '      ', plain)),
     // Never broken: it is there to be copied.
-    ...(command === undefined ? [] : [`      ${out.bold(escapeText(withVault(command, vaultFlag)))}`]),
+    ...(command === undefined ? [] : [`      ${out.bold(escapeText(suggest(command)))}`]),
   ];
-}
-
-function withVault(command: string, vaultFlag: string): string {
-  return command.startsWith('cognito-backup ') ? `${command}${vaultFlag}` : command;
 }
 
 function permissionTable(commands: readonly CommandPermissions[], out: Colors): string[] {

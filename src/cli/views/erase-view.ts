@@ -3,6 +3,7 @@ import type { EraseDocumentSnapshot, ErasedPool, ErasedRun, EraseResult } from '
 import { escapeText } from '../escape.ts';
 import { counted, formatCount } from '../figures.ts';
 import { alignRows, wrapText } from '../layout.ts';
+import type { Suggest } from '../suggestion.ts';
 import type { Colors } from '../terminal.ts';
 
 export interface EraseViewOptions {
@@ -12,15 +13,15 @@ export interface EraseViewOptions {
   /** Where lines may be broken. */
   readonly width: number | undefined;
   readonly out: Colors;
+  readonly suggest: Suggest;
 }
 
 /** Which snapshots and runs hold erased people, what became of them, and what is left to do. Names nobody. */
 export function eraseLines(result: EraseResult, options: EraseViewOptions): string[] {
-  const { out } = options;
   return [
     ...result.pools.flatMap((pool) => poolLines(pool, result.applied, options)),
     ...summary(result, options),
-    ...leftLines(result, out),
+    ...leftLines(result, options),
     ...noteLines(result, options),
   ];
 }
@@ -147,11 +148,12 @@ function countsText(counts: EraseResult['counts'], applied: boolean): string {
   return [...texts, `${formatCount(counts.untouched)} without them`].join(', ');
 }
 
-function leftLines({ applied, complete }: EraseResult, out: Colors): string[] {
+function leftLines({ applied, complete }: EraseResult, { pool, out, suggest }: EraseViewOptions): string[] {
   if (complete) return [];
   const when = 'when its lock has ended, its key is at hand, or the other run is through';
   const text = applied ? 'What is left' : 'What will be left';
-  return [out.yellow(`${text}: run cognito-backup erase --again --apply ${when}`)];
+  const command = `cognito-backup erase --again --apply${pool === undefined ? '' : ` --pool ${pool}`}`;
+  return [out.yellow(`${text}: run this ${when}`), `  ${suggest(command)}`];
 }
 
 function noteLines({ applied, versionsKept }: EraseResult, { out }: EraseViewOptions): string[] {

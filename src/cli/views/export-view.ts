@@ -1,15 +1,19 @@
+import type { PoolId } from '../../model/ids.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { ExportFormat, ExportResult } from '../../operations/export/export.ts';
 import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount } from '../figures.ts';
 import { alignCounts, alignRows, type CountRow } from '../layout.ts';
+import type { Suggest } from '../suggestion.ts';
 import type { Colors } from '../terminal.ts';
 
 export interface ExportViewOptions {
   readonly format: ExportFormat;
   readonly location: string;
   readonly ref: SnapshotRef;
-  readonly vaultFlag: string;
+  readonly forPool: PoolId | undefined;
+  readonly suggest: Suggest;
 }
 
 export function exportLines(result: ExportResult, options: ExportViewOptions, out: Colors): string[] {
@@ -55,7 +59,9 @@ function notCarriedLines({ users, carried, notCarried }: ExportResult, out: Colo
   ];
 }
 
-function importHint({ location, vaultFlag }: ExportViewOptions): string {
-  const at = (file: string): string => `${escapeText(location.replace(/\/$/, ''))}/${file}`;
-  return `cognito-backup import ${at('users-0001.csv')} --groups ${at('groups.csv')} --memberships ${at('memberships.csv')} --pool TARGET${vaultFlag}`;
+function importHint({ location, forPool, suggest }: ExportViewOptions): string {
+  const at = (file: string): string => shellWord(escapeText(`${location.replace(/\/$/, '')}/${file}`));
+  return suggest(
+    `cognito-backup import ${at('users-0001.csv')} --groups ${at('groups.csv')} --memberships ${at('memberships.csv')} --pool ${forPool ?? 'TARGET'}`,
+  );
 }

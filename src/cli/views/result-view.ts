@@ -4,6 +4,7 @@ import type { SnapshotRef } from '../../snapshot/keys.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatCount, formatDuration } from '../figures.ts';
 import { alignRows, type Row } from '../layout.ts';
+import type { Suggest } from '../suggestion.ts';
 import type { Colors } from '../terminal.ts';
 import { ACTION_LABELS, hasActions } from './plan-view.ts';
 
@@ -18,15 +19,14 @@ export interface ResultViewOptions {
   readonly command: ApplyCommand;
   /** The snapshot that the target was made to hold. */
   readonly snapshot: SnapshotRef | undefined;
-  /** What a suggested command needs to find the vault. */
-  readonly vaultFlag: string;
+  readonly suggest: Suggest;
   readonly passwordFile: string | undefined;
 }
 
 /** What an apply achieved, whether the target now is as wanted, and what to do next. */
 export function resultLines(
   result: ReconcileResult,
-  { command, snapshot, vaultFlag, passwordFile }: ResultViewOptions,
+  { command, snapshot, suggest, passwordFile }: ResultViewOptions,
   out: Colors,
 ): string[] {
   const { counts, planned, remaining, failed, conflicts } = result;
@@ -50,7 +50,7 @@ export function resultLines(
         ['Map', file(result.mapFile)],
         ['Failures', file(result.failuresFile)],
         ['Findings', file(result.findingsFile)],
-        ['Next', nextText(result, isWhole, command === 'clean' ? undefined : snapshot, vaultFlag)],
+        ['Next', nextText(result, isWhole, command === 'clean' ? undefined : snapshot, suggest)],
       ],
       out.dim,
     ),
@@ -79,12 +79,12 @@ function nextText(
   { plan, failuresFile }: ReconcileResult,
   isWhole: boolean,
   snapshot: SnapshotRef | undefined,
-  vaultFlag: string,
+  suggest: Suggest,
 ): string | undefined {
   if (!isWhole) {
     const file = failuresFile === undefined ? 'findings' : 'failures';
     return `look at the ${file}, then run the same command again: it does only what is left`;
   }
   if (snapshot === undefined) return undefined;
-  return `cognito-backup verify ${snapshot.poolId}@${snapshot.id} --pool ${plan.target.id}${vaultFlag}`;
+  return suggest(`cognito-backup verify ${snapshot.poolId}@${snapshot.id} --pool ${plan.target.id}`);
 }

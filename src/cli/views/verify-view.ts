@@ -9,6 +9,7 @@ import type { SnapshotTotals } from '../../snapshot/manifest.ts';
 import { escapeText } from '../escape.ts';
 import { counted, formatBytes, formatCount, formatTally } from '../figures.ts';
 import { alignRows } from '../layout.ts';
+import type { Suggest } from '../suggestion.ts';
 import type { Colors } from '../terminal.ts';
 import { configurationLines, groupLine, notComparedText, userLines } from './difference-view.ts';
 
@@ -19,13 +20,17 @@ export interface FoundDifferences {
   readonly groups: readonly GroupDifference[];
 }
 
-export function snapshotLines(checked: VerifyResult | QuickVerifyResult, ref: SnapshotRef, out: Colors): string[] {
+export function snapshotLines(
+  checked: VerifyResult | QuickVerifyResult,
+  ref: SnapshotRef,
+  { out, suggest }: { readonly out: Colors; readonly suggest: Suggest },
+): string[] {
   const name = `${ref.poolId}@${ref.id}`;
   if (!checked.ok) {
     return [
       out.red(`✘ Snapshot ${name} is damaged`),
       ...checked.problems.map(({ message, path }) => `  ${escapeText(path ? `${path}: ${message}` : message)}`),
-      ...alignRows([['Next', 'restore from another snapshot: cognito-backup snapshots']], out.dim),
+      ...alignRows([['Next', `restore from another snapshot: ${suggest('cognito-backup snapshots')}`]], out.dim),
     ];
   }
   const isQuick = checked.depth === 'bytes';
@@ -39,7 +44,7 @@ export function snapshotLines(checked: VerifyResult | QuickVerifyResult, ref: Sn
           'Suspect',
           checked.state === 'suspect'
             ? out.yellow(
-                `far fewer users than the snapshot before; if the drop is real: cognito-backup snapshots accept ${name}`,
+                `far fewer users than the snapshot before; if the drop is real: ${suggest(`cognito-backup snapshots accept ${name}`)}`,
               )
             : undefined,
         ],
@@ -71,12 +76,12 @@ export interface PoolViewOptions {
   readonly poolId: PoolId;
   readonly ref: SnapshotRef;
   readonly details: boolean;
-  readonly vaultFlag: string;
+  readonly suggest: Suggest;
 }
 
 export function poolLines(
   { result, users, groups }: FoundDifferences,
-  { poolId, ref, details, vaultFlag }: PoolViewOptions,
+  { poolId, ref, details, suggest }: PoolViewOptions,
   out: Colors,
 ): string[] {
   const { missing, extra, changed } = result.differences;
@@ -93,7 +98,7 @@ export function poolLines(
   const unknown = alignRows([['Not compared', notComparedText(result)]], out.dim);
   const head = [heading, ...(aside === undefined ? [] : [aside]), ...unknown];
   if (total === 0) return head;
-  const command = `cognito-backup verify ${ref.poolId}@${ref.id} --pool ${poolId} --details${vaultFlag}`;
+  const command = suggest(`cognito-backup verify ${ref.poolId}@${ref.id} --pool ${poolId} --details`);
   const next = details || missing + extra + changed === 0 ? undefined : `name them: ${command}`;
   return [
     ...head,

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../model/pool-configuration.ts';
 import type { PoolDescription } from '../../model/pool.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { DANGEROUS_TRIGGERS, hasTag, PROTECTED_TAG, STANDBY_TAG } from '../../plan/guards.ts';
 import { isPasswordless } from '../../plan/experience.ts';
 import { markOf } from '../../plan/new-pool/pool-mark.ts';
@@ -170,10 +171,6 @@ function protectedTag(pool: PoolDescription): DoctorFinding[] {
 
 function objectOf(value: unknown): JsonObject {
   return isObject(value as JsonObject) ? (value as JsonObject) : {};
-}
-
-function shellWord(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 function finding(code: string, level: Level, found: string): DoctorFinding {

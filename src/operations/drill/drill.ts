@@ -97,7 +97,7 @@ class Drill {
     const options = { observer, signal };
     const { manifest, state } = await openSnapshot(vault, ref, options);
     const { users } = manifest.totals;
-    checkDrill({ state, users, hasConfiguration: manifest.configuration !== undefined, sample });
+    checkDrill({ ref, state, users, hasConfiguration: manifest.configuration !== undefined, sample });
     const { reader } = await openVerified(vault, ref, options);
     return sample !== undefined && sample < users ? sampleReader(reader, sample) : reader;
   }

@@ -1,6 +1,8 @@
 import { BackupError } from '../../model/errors.ts';
+import type { SnapshotRef } from '../../snapshot/keys.ts';
 
 export interface DrillCheck {
+  readonly ref: SnapshotRef;
   /** `suspect`: it holds far fewer users than the one before, and nobody has accepted it. */
   readonly state: 'complete' | 'suspect' | 'accepted';
   readonly users: number;
@@ -10,7 +12,7 @@ export interface DrillCheck {
 }
 
 /** Throws `refused` or `usage` where a drill would prove nothing: known from the manifest, before anything is asked or written. */
-export function checkDrill({ state, users, hasConfiguration, sample }: DrillCheck): void {
+export function checkDrill({ ref: { poolId, id }, state, users, hasConfiguration, sample }: DrillCheck): void {
   if (sample === 0) {
     throw new BackupError('usage', 'A drill with a sample of no users proves nothing', {
       hint: 'Leave --sample out to restore all of them',
@@ -18,12 +20,12 @@ export function checkDrill({ state, users, hasConfiguration, sample }: DrillChec
   }
   if (state === 'suspect') {
     throw refused('a suspect snapshot: it holds far fewer users than the one before', {
-      hint: 'Look at it with: cognito-backup diff; if the drop is real: cognito-backup snapshots accept ID',
+      hint: `Look at it with: cognito-backup diff ${poolId}@latest ${poolId}@${id}; if the drop is real: cognito-backup snapshots accept ${poolId}@${id}`,
     });
   }
   if (users === 0) {
     throw refused('an empty snapshot: nobody could sign in, so nothing would be proven', {
-      hint: 'Name another snapshot; cognito-backup snapshots lists them',
+      hint: 'Name another snapshot; list them with: cognito-backup snapshots',
     });
   }
   if (!hasConfiguration) {
