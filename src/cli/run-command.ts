@@ -3,6 +3,7 @@ import { stackFramesOf } from '../model/stack-frames.ts';
 import { escapeJson } from '../model/unsafe-characters.ts';
 import { singleWord, withheldError } from '../model/withheld.ts';
 import { realRuntime } from '../runtime/real-runtime.ts';
+import { checkProfiles } from './check-profiles.ts';
 import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
 import { escapeText } from './escape.ts';
 import { EXIT, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
@@ -27,6 +28,7 @@ export async function runCommand(
   const { signal } = stop;
   const suggest = suggestWith(output);
   try {
+    await checkProfiles(output);
     const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output, suggest });
     progress.stop('done');
     printResult(name, result, output, terminal);

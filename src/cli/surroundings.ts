@@ -47,7 +47,7 @@ export function surroundingsOf(context: CommandContext, options: AwsOptions): Su
   // Read by every client, Cognito's and S3's, as every other AWS tool reads it.
   if (options.caBundle !== undefined) process.env['AWS_CA_BUNDLE'] = options.caBundle;
   // The SDK takes the credentials of a profile it is handed, but `endpoint_url` only from the profile of the environment.
-  if (profile !== undefined) process.env['AWS_PROFILE'] ??= profile;
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
   return {
     runtime: context.runtime,
     observer: context.observer,

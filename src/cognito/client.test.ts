@@ -18,6 +18,18 @@ describe('createCognitoClient', () => {
     expect(warned).not.toHaveBeenCalled();
   });
 
+  it('does not warn of keys in the environment beside a profile', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
+    vi.stubEnv('AWS_CONFIG_FILE', '/nowhere');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere');
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    const client = createCognitoClient({ region: 'eu-central-1', profile: 'nobody' });
+    await expect(client.config.credentials()).rejects.toThrow('Could not load credentials');
+    expect(warned).not.toHaveBeenCalled();
+  });
+
   it('bounds every wait and keeps connections for all shards', async () => {
     const { requestHandler } = createCognitoClient({ region: 'eu-central-1', ca: 'PEM' }).config;
     const pending = requestHandler.handle({

@@ -28,6 +28,7 @@ export function createCognitoClient(options: CognitoClientOptions): CognitoIdent
   return new CognitoIdentityProviderClient({
     region: options.region,
     maxAttempts: 1,
+    logger: SILENT,
     ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
@@ -43,3 +44,6 @@ export function createCognitoClient(options: CognitoClientOptions): CognitoIdent
     },
   });
 }
+
+/** Without a logger of one's own the SDK warns on the console, for example of keys in the environment beside a profile. */
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

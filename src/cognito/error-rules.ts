@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../model/errors.ts';
 import { regionOfPool, type PoolId } from '../model/ids.ts';
+import { NO_CREDENTIALS } from '../model/no-credentials.ts';
 import type { OperationName } from './gateway.ts';
 
 export interface FailedCall {
@@ -214,12 +215,7 @@ function refreshedCredentials({ credentialsRefreshed }: Failure, { operation }: 
 }
 
 function noCredentials({ name }: Failure): Verdict | undefined {
-  if (name !== 'CredentialsProviderError') return undefined;
-  return {
-    code: 'credentials',
-    message: 'No usable AWS credentials were found, so nothing was sent',
-    hint: 'Set AWS_PROFILE or pass --profile NAME (aws configure list-profiles names them); an expired SSO session wants: aws sso login',
-  };
+  return name === 'CredentialsProviderError' ? NO_CREDENTIALS : undefined;
 }
 
 function credentials({ name, isForeign, status = 0 }: Failure, { operation }: FailedCall): Verdict | undefined {

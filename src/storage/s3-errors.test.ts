@@ -160,6 +160,7 @@ describe('A client without what it needs', () => {
     });
     expect(await failureOf(openS3(bare, { bucket: 'bucket', prefix: '' }).get('key'))).toMatchObject({
       code: 'credentials',
+      message: 'No usable AWS credentials were found, so nothing was sent',
     });
   });
 

@@ -1,4 +1,5 @@
 import { BackupError, type ErrorCode } from '../model/errors.ts';
+import { NO_CREDENTIALS } from '../model/no-credentials.ts';
 import { singleWord, withhold } from '../model/withheld.ts';
 
 /**
@@ -8,9 +9,9 @@ import { singleWord, withhold } from '../model/withheld.ts';
 export function s3Error(error: unknown, action: string, bucket: string): BackupError {
   if (error instanceof BackupError) return error;
   const facts = factsOf(error);
-  const { code, hint } = judge(facts, bucket);
+  const { code, hint, message } = judge(facts, bucket);
   const awsName = facts.name === 'Error' ? undefined : facts.name;
-  return new BackupError(code, `Cannot ${action}: ${awsName ?? describe(facts)}`, {
+  return new BackupError(code, message ?? `Cannot ${action}: ${awsName ?? describe(facts)}`, {
     hint,
     cause: withhold(error),
     ...(awsName !== undefined && { awsName }),
@@ -59,6 +60,8 @@ function factsOf(error: unknown): S3ErrorFacts {
 interface Judgement {
   readonly code: ErrorCode;
   readonly hint: string;
+  /** Instead of what failed, where nothing was even sent. */
+  readonly message?: string;
 }
 
 const CREDENTIALS = new Set([
@@ -106,7 +109,8 @@ function judge(facts: S3ErrorFacts, bucket: string): Judgement {
 function judgeWithoutAnswer({ name, message }: S3ErrorFacts): Judgement {
   if (UNREACHABLE.has(name)) return { code: 'unavailable', hint: NOBODY_THERE };
   if (NETWORK.has(name)) return UNAVAILABLE;
-  if (CREDENTIALS.has(name)) return NO_CREDENTIALS;
+  if (name === 'CredentialsProviderError') return NO_CREDENTIALS;
+  if (CREDENTIALS.has(name)) return BAD_CREDENTIALS;
   // The SDK throws a plain Error for this.
   if (message.startsWith('Region is missing')) {
     return { code: 'usage', hint: "Name the bucket's Region, for example with AWS_REGION=eu-central-1" };
@@ -130,7 +134,7 @@ function judgeAnswer({ name, bucketRegion }: S3ErrorFacts, status: number, bucke
     const region = bucketRegion === undefined ? 'another Region' : JSON.stringify(bucketRegion);
     return { code: 'usage', hint: `The bucket is in ${region}: name that, for example with AWS_REGION` };
   }
-  if (CREDENTIALS.has(name) || status === 401) return NO_CREDENTIALS;
+  if (CREDENTIALS.has(name) || status === 401) return BAD_CREDENTIALS;
   if (name === 'RequestTimeTooSkewed') {
     return { code: 'credentials', hint: "Set this machine's clock: signatures hold for a quarter of an hour" };
   }
@@ -149,7 +153,7 @@ const UNAVAILABLE: Judgement = {
 };
 const NOBODY_THERE =
   'Nobody answers there: check the network and the endpoint (AWS_ENDPOINT_URL_S3 or endpoint_url in the profile, else the Region), then run the same command again';
-const NO_CREDENTIALS: Judgement = {
+const BAD_CREDENTIALS: Judgement = {
   code: 'credentials',
   hint: 'Sign in again or check AWS_PROFILE and the AWS_ variables: aws sts get-caller-identity shows who you are',
 };

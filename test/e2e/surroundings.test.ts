@@ -84,21 +84,23 @@ describe('the command in its surroundings', () => {
       const config = bench.path('aws-config');
       await writeFile(
         config,
-        `[default]\nregion = eu-west-1\n[profile simulated]\nregion = ${bench.simulator.region}\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = example\nendpoint_url = ${bench.simulator.endpoint}\n`,
+        `[default]\nregion = eu-west-1\n[profile dead]\nendpoint_url = http://127.0.0.1:1\n[profile simulated]\nregion = ${bench.simulator.region}\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = example\nendpoint_url = ${bench.simulator.endpoint}\n`,
       );
       const bare = Object.fromEntries(Object.keys(bench.env).map((name) => [name, undefined]));
       const env = { ...bare, AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
-      // The SDK takes an endpoint from the profile of AWS_PROFILE alone, not from that of an option.
-      const endpoint = { AWS_ENDPOINT_URL: bench.simulator.endpoint };
+      // Whose endpoint must not be taken for that of the profile that is asked for.
       const byOption = await bench.json(backup('by-profile', '--profile', 'simulated'), {
-        env: { ...env, ...endpoint },
+        env: { ...env, AWS_PROFILE: 'dead' },
       });
       expect(byOption).toMatchObject({ exitCode: 0, document: { status: 'complete' } });
       const byVariable = await bench.json(backup('by-variable'), { env: { ...env, AWS_PROFILE: 'simulated' } });
       expect(byVariable).toMatchObject({ exitCode: 0, document: { status: 'complete' } });
       const unknown = await bench.json(backup('by-nobody', '--profile', 'nobody'), { env });
       expect(unknown.exitCode).toBe(4);
-      expect(errorDocument.parse(unknown.document)).toMatchObject({ code: 'credentials' });
+      expect(errorDocument.parse(unknown.document)).toMatchObject({
+        code: 'credentials',
+        message: 'There is no profile "nobody"',
+      });
     });
   });
 
