@@ -29,6 +29,8 @@ export interface CommandContext {
 /** What a command has to say at its end. */
 export interface CommandResult {
   readonly exitCode: number;
+  /** What `schema` names, where it is not the command. */
+  readonly schema?: string;
   /** Printed under `--json`, with `schema` put in front. */
   readonly document: Readonly<Record<string, unknown>>;
   /** Printed otherwise, on stdout. */

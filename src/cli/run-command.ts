@@ -47,7 +47,7 @@ export async function runCommand(
 }
 
 function printResult(name: string, result: CommandResult, output: OutputOptions, terminal: Terminal): void {
-  if (output.json) terminal.data(toJson({ schema: `cognito-backup/${name}/v1`, ...result.document }));
+  if (output.json) terminal.data(toJson({ schema: `cognito-backup/${result.schema ?? name}/v1`, ...result.document }));
   else for (const line of result.lines) (result.aside ? terminal.log : terminal.data)(line);
 }
 

@@ -106,7 +106,7 @@ export const applyDocument = (command: 'restore' | 'import' | 'clean' | 'mirror'
 
 /** `restore --new-pool`; the last three are absent after a dry run. */
 export const newPoolDocument = z.object({
-  schema: named('restore'),
+  schema: named('restore-new-pool'),
   dryRun: z.boolean(),
   name: z.string(),
   account: z.object({ id: z.string(), isAssumed: z.boolean() }),

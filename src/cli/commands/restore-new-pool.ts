@@ -102,6 +102,7 @@ async function carryOut(
   const details = options.details === true;
   return {
     exitCode: isComplete(result) ? EXIT.done : EXIT.partial,
+    schema: 'restore-new-pool',
     document: newPoolDocument(result, { counts: gateways.counts(), findings: details ? findings : undefined }),
     lines: result.made
       ? newPoolResultLines(result, result.made, { envFile, width }, out)
