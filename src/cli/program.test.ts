@@ -129,6 +129,8 @@ describe('the command line', () => {
     [['snapshots', 'accept', 'latest', '--vault', 'a', '--vault', 'b'], 'usage'],
     [['show', 'latest', '--config', 'client', '--config'], 'usage'],
     [['mirror', 'latest', '--pool', POOL, '--max-deletes', '-1'], 'commander.invalidArgument'],
+    [['backup', '--region', 'eu-central-1 '], 'commander.invalidArgument'],
+    [['backup', '--region', ''], 'commander.invalidArgument'],
     [['backup', '--max-rps', '0'], 'commander.invalidArgument'],
     [['backup', '--quota-share', '1.5'], 'commander.invalidArgument'],
     [['backup', '--endpoint-url', 'localhost:9229'], 'commander.invalidArgument'],

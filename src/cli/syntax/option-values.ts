@@ -30,6 +30,12 @@ export function keys(value: string, before: readonly string[] = []): readonly st
 }
 GATHERING.add(keys);
 
+/** What fits into a host name: other services than AWS have Regions of any name. */
+export function region(value: string): string {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(value)) return value;
+  throw new InvalidArgumentError('Not the name of a Region, such as eu-central-1.');
+}
+
 export function kmsKey(value: string): string {
   if (regionOfKmsKey(value) !== undefined) return value;
   throw new InvalidArgumentError('Not the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID; aliases are not taken.');

@@ -125,7 +125,7 @@ export function includeSecretsOption(): Option {
 export function addAwsOptions(target: Command): Command {
   const option = (flags: string, description: string): Option => new Option(flags, description).helpGroup(AWS);
   return target
-    .addOption(option('--region <name>', "Region of Cognito and S3 (default: the pool's own)"))
+    .addOption(option('--region <name>', "Region of Cognito and S3 (default: the pool's own)").argParser(values.region))
     .addOption(option('--profile <name>', 'profile of the AWS configuration files'))
     .addOption(option('--vault-profile <name>', 'profile for an S3 vault (default: that of --profile)'))
     .addOption(option('--endpoint-url <url>', "Cognito's endpoint; S3's is AWS_ENDPOINT_URL_S3").argParser(values.url))
