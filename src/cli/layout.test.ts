@@ -27,6 +27,13 @@ describe('layout', () => {
       '    3  sign in as before, and',
       '       once more',
     ]);
+    expect(alignCounts(rows, { dim: plain, width: 36 })).toEqual([
+      '       12  password',
+      '           The old password is gone',
+      '           for good',
+      '    1,000  dates',
+      '           Short',
+    ]);
     expect(alignCounts(rows, { dim: plain })[0]).toBe('       12  password  The old password is gone for good');
   });
 

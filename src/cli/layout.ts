@@ -21,7 +21,7 @@ export interface CountOptions {
   readonly width?: number | undefined;
 }
 
-/** Numbers right-aligned in front of what they count, explanations in a column of their own. */
+/** Numbers right-aligned in front of what they count, explanations in a column of their own, or below where there is no room. */
 export function alignCounts(rows: readonly CountRow[], options: CountOptions): string[] {
   const { paint = (name) => name, dim, width } = options;
   const countWidth = Math.max(0, ...rows.map(([count]) => count.length));
@@ -32,6 +32,10 @@ export function alignCounts(rows: readonly CountRow[], options: CountOptions): s
     if (text === undefined) {
       const [head = '', ...more] = wrapText(name, width === undefined ? Infinity : width - start.length);
       return [`${start}${paint(head)}`, ...more.map((line) => `${' '.repeat(start.length)}${paint(line)}`)];
+    }
+    if (width !== undefined && width - margin < MIN_WRAP_WIDTH) {
+      const below = wrapText(text, width - start.length).map((line) => `${' '.repeat(start.length)}${dim(line)}`);
+      return [`${start}${paint(name)}`, ...below];
     }
     const [first = '', ...rest] = wrapText(text, width === undefined ? Infinity : width - margin);
     const head = `${start}${paint(name.padEnd(nameWidth))}  ${dim(first)}`;

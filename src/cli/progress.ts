@@ -11,7 +11,7 @@ const BAR_CELLS = 20;
 /** Shows how far a run is: a line that redraws itself on a terminal, a plain line every ten seconds elsewhere. */
 export interface Progress {
   readonly observer: Observer;
-  /** Takes the line away while something else is on the screen, a question for example. */
+  /** Takes the line away while a question is on the screen: what led to it has ended. */
   pause(): void;
   resume(): void;
   /** `failed`: what was under way did not come to its end. */
@@ -36,6 +36,10 @@ export function showProgress(options: ProgressOptions): Progress {
     if (terminal.live) terminal.status(liveLine(line, view.share(), terminal));
     else terminal.log(escapeText(line));
   };
+  const leave = (shown: (line: string, terminal: Terminal) => string): void => {
+    const lines = view.end(runtime.monotonicMs());
+    if (terminal.live && !quiet) for (const line of lines) terminal.log(shown(line, terminal));
+  };
   if (!quiet) void repeat(draw, terminal.live ? REDRAW_MS : PLAIN_LINE_MS, runtime, stopped.signal);
   return {
     observer: (event) => {
@@ -45,6 +49,7 @@ export function showProgress(options: ProgressOptions): Progress {
     pause: () => {
       isPaused = true;
       terminal.status();
+      leave(doneLine);
     },
     resume: () => {
       isPaused = false;
@@ -52,9 +57,7 @@ export function showProgress(options: ProgressOptions): Progress {
     stop: (outcome) => {
       stopped.abort();
       terminal.status();
-      const lines = view.end(runtime.monotonicMs());
-      if (terminal.live && !quiet)
-        for (const line of lines) terminal.log((outcome === 'done' ? doneLine : stoppedLine)(line, terminal));
+      leave(outcome === 'done' ? doneLine : stoppedLine);
     },
   };
 }

@@ -28,7 +28,7 @@ export function listenForStop(options: StopOptions): Stop {
     options.onStop();
     controller.abort(
       new BackupError('interrupted', `Interrupted by ${signal === 'SIGINT' ? 'Ctrl-C' : signal}`, {
-        hint: 'What was achieved is kept: run the same command again and it goes on',
+        hint: 'Nothing is lost: run the same command again, and it does what is left',
       }),
     );
   };

@@ -5,7 +5,7 @@ export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
   if (isBackupError(signal.reason)) throw signal.reason;
   throw new BackupError('interrupted', 'Interrupted', {
-    hint: 'What was achieved is kept: run the same command again and it goes on',
+    hint: 'Nothing is lost: run the same command again, and it does what is left',
     cause: signal.reason,
   });
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,7 @@ export interface DemoWorld {
 
 export interface DemoWorldOptions extends SeedSize {
   readonly quotaScale: number;
+  readonly keep?: true;
 }
 
 /** Enough lag to show that verifying waits for the listings. */
@@ -26,6 +28,9 @@ const STRANGERS = { users: 150, groups: 3, seed: 99, model: 'username' } as cons
 export async function createWorld(options: DemoWorldOptions): Promise<DemoWorld> {
   const simulator = await startSimulator({ quotaScale: options.quotaScale, lagMs: LAG_MS, pageJitter: true });
   const folder = await mkdtemp(join(tmpdir(), 'cognito-backup-demo-'));
+  // A second Ctrl-C ends the process at once, and `close` is never called.
+  const sweep = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (!options.keep) process.once('exit', sweep);
   const seed = seedOf('mixed', options);
   const source = plantSeed(simulator, seed);
   const { users, groups } = ordinaryPool(STRANGERS);
@@ -38,6 +43,7 @@ export async function createWorld(options: DemoWorldOptions): Promise<DemoWorld>
     close: async (keepFolder) => {
       await simulator.stop();
       if (!keepFolder) await rm(folder, { recursive: true, force: true });
+      process.off('exit', sweep);
     },
   };
 }
