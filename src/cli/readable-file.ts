@@ -56,6 +56,6 @@ async function* localChunks(path: string, signal: AbortSignal): AsyncGenerator<U
 
 function notFound(location: string): BackupError {
   return new BackupError('file-not-found', `There is no file ${JSON.stringify(location)}`, {
-    hint: 'Check the path; export writes users-0001.csv, groups.csv and memberships.csv',
+    hint: 'Check the path and the folder it starts from',
   });
 }

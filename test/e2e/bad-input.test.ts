@@ -409,6 +409,10 @@ describe('bad input', () => {
       await refuses(importing('users.csv', '--groups', 'nowhere.csv'), 'file-not-found', 'nowhere.csv');
     });
 
+    it('one that is given twice', async () => {
+      await refuses([...importing('users.csv'), `${bench.folder}/users.csv`], 'usage', 'users.csv');
+    });
+
     it('groups and memberships that make no sense', async () => {
       await writeFile(bench.path('groups.csv'), 'name,precedence\nstaff,first\n');
       await refuses(importing('users.csv', '--groups', 'groups.csv'), 'bad-input', 'precedence');

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { BackupError } from '../../model/errors.ts';
 import type { PasswordHashAlgorithm } from '../../model/password-hash.ts';
 import { importCsv } from '../../operations/import.ts';
 import type { ApplyArguments } from '../apply-arguments.ts';
@@ -19,6 +21,7 @@ export async function importFiles(
   locations: readonly string[],
   options: ImportArguments,
 ): Promise<CommandResult> {
+  refuseDoubled(locations);
   const surroundings = storageSurroundings(context, options, options.pool);
   const file = (location: string) => readableFile(location, surroundings, context.signal);
   const { groups, memberships, passwordHashes } = options;
@@ -39,4 +42,18 @@ export async function importFiles(
       }),
     }),
   });
+}
+
+/** Every user of a file that is read twice would be in conflict with themselves. */
+function refuseDoubled(locations: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const location of locations) {
+    const name = /^s3:/i.test(location) ? location : resolve(location);
+    if (seen.has(name)) {
+      throw new BackupError('usage', `The file ${JSON.stringify(location)} is given twice`, {
+        hint: 'Name each file once',
+      });
+    }
+    seen.add(name);
+  }
 }
