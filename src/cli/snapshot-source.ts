@@ -1,3 +1,4 @@
+import { BackupError } from '../model/errors.ts';
 import { parsePoolId, type PoolId } from '../model/ids.ts';
 
 const POOL_PREFIX = 'pool:';
@@ -16,4 +17,12 @@ export function parseSource(text: string): Source {
 export function poolOfName(name: string): PoolId | undefined {
   const at = name.indexOf('@');
   return at > 0 ? parsePoolId(name.slice(0, at)) : undefined;
+}
+
+/** An empty listing of a pool that was named is a mistyped id: it is no good news, as it would be of a whole vault. */
+export function refuseUnknownPool(poolId: PoolId | undefined, snapshots: number): void {
+  if (poolId === undefined || snapshots > 0) return;
+  throw new BackupError('snapshot-not-found', `The vault holds nothing of pool ${poolId}`, {
+    hint: 'List what there is with: cognito-backup snapshots',
+  });
 }

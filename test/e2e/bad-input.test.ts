@@ -432,6 +432,18 @@ describe('bad input', () => {
       await refuses([...args, '--dry-run'], 'schema-gap', 'custom:tenant (');
     });
 
+    it('an export for a pool that is not there', async () => {
+      const args = ['export', snapshot, '--vault', 'vault', '--out', 'exported-for-nobody'];
+      await refuses([...args, '--for-pool', 'eu-central-1_NobodyXYZ'], 'pool-not-found', 'eu-central-1_NobodyXYZ');
+      expect(await readdir(bench.folder)).not.toContain('exported-for-nobody');
+    });
+
+    it('a pool of which the vault holds nothing', async () => {
+      const nobody = ['--vault', 'vault', '--pool', 'eu-central-1_NobodyXYZ'];
+      await refuses(['snapshots', ...nobody], 'snapshot-not-found', 'eu-central-1_NobodyXYZ');
+      await refuses(['prune', '--keep-last', '1', ...nobody], 'snapshot-not-found', 'eu-central-1_NobodyXYZ');
+    });
+
     it('a protected target', async () => {
       const target = pool({ UserPoolTags: { 'cognito-backup:protected': 'true' } }, seed.users.slice(0, 2));
       const at = ['--pool', target, '--vault', 'vault', '--confirm', target, ...FAST];

@@ -49,6 +49,7 @@ export async function exportFiles(
   const vault = await openVaultOf(context, options, { poolId: poolOfName(name) ?? options.forPool });
   const ref = await resolveSnapshot(vault, name, { signal });
   if (options.out === STDOUT) return exportToStdout(context, vault, ref, options);
+  await checkPool(context, options);
   const out = await composeStorage(options.out, {
     ...storageSurroundings(context, options, ref.poolId),
     create: true,
@@ -64,6 +65,14 @@ export async function exportFiles(
       terminal.out,
     ),
   };
+}
+
+/** A pool that is not there is found out before a folder is made for its files. */
+async function checkPool(context: CommandContext, options: ExportArguments): Promise<void> {
+  const { format, forPool: poolId } = options;
+  if (format !== 'csv' || poolId === undefined) return;
+  const gateway = composeGateways(surroundingsOf(context, options)).forPool(poolId);
+  await gateway.send('DescribeUserPool', { poolId }, context.signal);
 }
 
 /** Ends quietly where the reader has had enough, as `head` has. */

@@ -2,6 +2,7 @@ import type { PoolId } from '../../model/ids.ts';
 import { pruneVault } from '../../operations/prune/prune.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { refuseUnknownPool } from '../snapshot-source.ts';
 import { openVaultOf, type AwsOptions, type VaultOptions } from '../surroundings.ts';
 import { pruneLines } from '../views/prune-view.ts';
 
@@ -37,6 +38,7 @@ export async function prune(context: CommandContext, options: PruneArguments): P
       ...(options.pool !== undefined && { poolId: options.pool }),
     },
   );
+  refuseUnknownPool(options.pool, result.pools.flatMap(({ snapshots }) => snapshots).length);
   return {
     exitCode: EXIT.done,
     document: { vault: vault.storage.location, ...result },

@@ -4,7 +4,7 @@ import { listSnapshots } from '../../operations/snapshots/list-snapshots.ts';
 import { resolveSnapshot } from '../../snapshot/resolve-snapshot.ts';
 import type { CommandContext, CommandResult, OutputOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { poolOfName } from '../snapshot-source.ts';
+import { poolOfName, refuseUnknownPool } from '../snapshot-source.ts';
 import { openVaultOf, type AwsOptions, type VaultOptions } from '../surroundings.ts';
 import { snapshotTable } from '../views/snapshots-view.ts';
 
@@ -17,6 +17,7 @@ export async function snapshots(context: CommandContext, options: SnapshotsArgum
   const { signal, terminal } = context;
   const vault = await openVaultOf(context, options, { poolId: options.pool });
   const found = await listSnapshots(vault, { signal, ...(options.pool !== undefined && { poolId: options.pool }) });
+  refuseUnknownPool(options.pool, found.length);
   return {
     exitCode: EXIT.done,
     document: { vault: vault.storage.location, snapshots: found },
