@@ -43,7 +43,7 @@ export function confirmationStep(wanted: Confirmation, given: ConfirmationGiven)
 }
 
 function unconfirmed({ target }: ConfirmationGiven, flag: string): BackupError {
-  return new BackupError('refused', `Not confirmed: nobody can be asked here, and pool ${target} was not changed`, {
+  return new BackupError('refused', `Not confirmed for ${target}: nobody can be asked here, and nothing was changed`, {
     hint: `Look at the plan with --dry-run, then confirm it with ${flag}`,
   });
 }

@@ -139,9 +139,13 @@ function refuseManyDeletes({ command, summary, maxDeletes }: GuardInput): void {
   const { deleteUsers } = summary.planned;
   const limit = maxDeletes ?? Math.max(100, Math.floor(summary.targetUsers * 0.05));
   if (command !== 'mirror' || deleteUsers <= limit) return;
-  throw new BackupError('refused', `Refused to delete ${deleteUsers} users of the target: the limit is ${limit}`, {
-    hint: `If that is what you want: --max-deletes ${deleteUsers}`,
-  });
+  throw new BackupError(
+    'refused',
+    `Refused to delete ${deleteUsers} ${deleteUsers === 1 ? 'user' : 'users'} of the target: the limit is ${limit}`,
+    {
+      hint: `If that is what you want: --max-deletes ${deleteUsers}`,
+    },
+  );
 }
 
 export function hasTag(pool: PoolDescription, key: string, value: string): boolean {

@@ -5,6 +5,6 @@ export function tooLarge(key: string, maxBytes: number, sizeBytes?: number): Bac
   const size =
     sizeBytes === undefined ? `more than ${maxBytes} bytes` : `${sizeBytes} bytes instead of at most ${maxBytes}`;
   return new BackupError('damaged', `${key} is damaged: it has ${size}`, {
-    hint: 'Use another snapshot, or bring this file back from a copy of the vault; verify tells what else is damaged',
+    hint: 'Use another snapshot, or bring this file back from a copy of the vault',
   });
 }

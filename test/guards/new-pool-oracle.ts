@@ -110,7 +110,7 @@ export const NEW_POOL_REFUSALS: readonly Refusal<NewPoolCase>[] = [
     when: (one) => isUnconfirmed(one) && one.terminal === 'none',
     exitCode: 2,
     code: 'refused',
-    message: /^Not confirmed: nobody can be asked here, and pool \S+ was not changed$/,
+    message: /^Not confirmed for \S+: nobody can be asked here, and nothing was changed$/,
   },
   {
     name: 'not confirmed by whoever was asked',

@@ -71,14 +71,14 @@ export const REFUSALS: readonly Refusal<Case>[] = [
     when: ({ verb, goes }) => verb === 'mirror' && (goes === 'over-told' || goes === 'over-default'),
     exitCode: 2,
     code: 'refused',
-    message: /^Refused to delete \d+ users of the target: the limit is \d+$/,
+    message: /^Refused to delete \d+ users? of the target: the limit is \d+$/,
   },
   {
     name: 'not confirmed, and nobody to ask',
     when: (one) => isUnconfirmed(one) && one.terminal === 'none',
     exitCode: 2,
     code: 'refused',
-    message: /^Not confirmed: nobody can be asked here, and pool \S+ was not changed$/,
+    message: /^Not confirmed for \S+: nobody can be asked here, and nothing was changed$/,
   },
   {
     name: 'not confirmed by whoever was asked',

@@ -130,6 +130,6 @@ function shortened(line: string): string {
 }
 
 function nameOf({ document }: ConfigurationResource): string {
-  const name = document['ClientName'] ?? document['Name'] ?? document['ProviderType'] ?? document['TermsName'];
+  const name = document['ClientName'] ?? document['ProviderName'] ?? document['Name'] ?? document['TermsName'];
   return typeof name === 'string' ? name : '';
 }

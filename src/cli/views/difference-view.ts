@@ -37,7 +37,7 @@ export function notComparedText({
   factors,
 }: Pick<DiffResult, 'configuration' | 'factors'>): string | undefined {
   const texts: string[] = [];
-  if (configuration === null) texts.push('configuration (other pool): --config compares it');
+  if (configuration === null) texts.push('configuration (--config compares it)');
   const { notCompared = [] } = configuration ?? {};
   if (notCompared.length > 0) texts.push(`${notCompared.join(', ')}: one side could not read them all`);
   if (factors === false) texts.push('factors: one side alone is deep');

@@ -171,7 +171,7 @@ function verifiedText({ differences, notCompared }: Made, out: Colors): string {
   const unread = notCompared.length > 0 ? out.dim(` (not compared: ${notCompared.join(', ')})`) : '';
   if (differences.length === 0)
     return `${out.green('read back: differs in nothing that the plan had not named')}${unread}`;
-  return `${out.yellow(`read back: ${counted(differences.length, 'resource')} differ from the plan`)}${unread}`;
+  return `${out.yellow(`read back: ${counted(differences.length, 'resource')} ${differences.length === 1 ? 'differs' : 'differ'} from the plan`)}${unread}`;
 }
 
 function failureLines({ failures }: Made, out: Colors): string[] {

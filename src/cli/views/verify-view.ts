@@ -29,7 +29,9 @@ export function snapshotLines(
   if (!checked.ok) {
     return [
       out.red(`✘ Snapshot ${name} is damaged`),
-      ...checked.problems.map(({ message, path }) => `  ${escapeText(path ? `${path}: ${message}` : message)}`),
+      ...checked.problems.map(
+        ({ message, path }) => `  ${escapeText(path && !message.startsWith(path) ? `${path}: ${message}` : message)}`,
+      ),
       ...alignRows([['Next', `restore from another snapshot: ${suggest('cognito-backup snapshots')}`]], out.dim),
     ];
   }
