@@ -10,7 +10,8 @@ export interface Signature {
   readonly value: string;
 }
 
-export interface Signer {
+/** As a verifier it trusts its own signatures alone. */
+export interface Signer extends Verifier {
   sign(text: string): Signature;
 }
 
@@ -30,8 +31,10 @@ export function generateSigningKey(): { readonly privateKey: string; readonly pu
 /** Takes a private key in PEM. Throws `usage`, naming `file` and nothing that is in it. */
 export function signerOf(pem: string, file: string): Signer {
   const key = parseKey(() => createPrivateKey(pem), file, 'no private key in PEM without a passphrase');
-  const publicKey = rawOf(createPublicKey(key));
+  const own = createPublicKey(key);
+  const publicKey = rawOf(own);
   return {
+    ...verifierBy(new Map([[publicKey, own]])),
     sign: (text) => ({
       algorithm: 'ed25519',
       publicKey,
@@ -56,6 +59,10 @@ export function verifierOf(pem: string, file: string): Verifier {
     const key = parseKey(() => createPublicKey(block), file, 'a block that is no public key');
     keys.set(rawOf(key), key);
   }
+  return verifierBy(keys);
+}
+
+function verifierBy(keys: ReadonlyMap<string, KeyObject>): Verifier {
   return {
     verify: (text, { publicKey, value }) => {
       const key = keys.get(publicKey);

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model/pool.ts';
 import { BackupError } from '../model/errors.ts';
 import type { Signature, Signer, Verifier } from '../signing/signing-key.ts';
+import type { VaultTrust } from '../signing/vault-trust.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** Keeps a signature over one kind of file from standing under another. */
@@ -18,6 +19,20 @@ export function signed<Body extends object>(
   signer: Signer | undefined,
 ): Body & { signature?: Signature } {
   return signer ? { ...body, signature: signer.sign(signedText(kind, body)) } : body;
+}
+
+/**
+ * Signs what takes the place of another file only where that one was signed by somebody who is trusted, or, where nobody
+ * was named, by the key that signs now: what anybody may have put there must not be made to look like ours.
+ */
+export function signedLike<Body extends object>(
+  kind: SignedKind,
+  body: Body,
+  before: { readonly signature?: Signature },
+  { signer, verifier = signer }: VaultTrust,
+): Body & { signature?: Signature } {
+  const isProven = before.signature && verifier?.verify(signedText(kind, before), before.signature) === 'good';
+  return signed(kind, body, isProven ? signer : undefined);
 }
 
 /** Throws `not-trusted`, naming `key`, unless somebody who is trusted signed exactly this. */

@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyOptions } from '../../src/encryption/open-keys.ts';
+import { acceptSnapshot } from '../../src/operations/snapshots/accept-snapshot.ts';
+import { listSnapshots } from '../../src/operations/snapshots/list-snapshots.ts';
 import { verifySnapshot } from '../../src/operations/verify/verify-snapshot.ts';
 import { newRunCipher, storeRunKeys } from '../../src/runs/run-cipher.ts';
 import { readRunFile, RunFileWriter } from '../../src/runs/run-files.ts';
@@ -11,7 +13,9 @@ import { encodeRun, loadRun } from '../../src/runs/run-record.ts';
 import { manualRuntime, type ManualRuntime } from '../../src/runtime/manual-runtime.ts';
 import { generateSigningKey } from '../../src/signing/signing-key.ts';
 import { openVaultTrust, type TrustOptions } from '../../src/signing/vault-trust.ts';
-import { partKey, type SnapshotRef } from '../../src/snapshot/keys.ts';
+import { encodeDigested } from '../../src/snapshot/digested-json.ts';
+import { manifestKey, partKey, type SnapshotRef } from '../../src/snapshot/keys.ts';
+import type { Manifest } from '../../src/snapshot/manifest.ts';
 import { resolveSnapshot } from '../../src/snapshot/resolve-snapshot.ts';
 import { openSnapshot } from '../../src/snapshot/snapshot-reader.ts';
 import { unlockSnapshot } from '../../src/snapshot/unlock-snapshot.ts';
@@ -27,6 +31,7 @@ import {
 } from '../encryption/encryption-bench.ts';
 import { collect } from '../fakes/collect.ts';
 import { memoryStorage, type MemoryStorage } from '../fakes/memory-storage.ts';
+import { sampleUser } from '../fakes/sample-pool.ts';
 import { sampleRun } from '../fakes/sample-run.ts';
 import { contentsOf } from '../prune/dated-vault.ts';
 import { backUp, erase, EVE, mapLine, OTHERS, POOL, TRACES, usernamesIn } from './erasing-vault.ts';
@@ -197,5 +202,36 @@ describe('erase in a signed vault', () => {
     expect((await openSnapshot(vault, ref)).manifest.signature).toBeDefined();
     expect((await verifySnapshot(vault, ref)).ok).toBe(true);
     expect(await usernamesIn(vault, ref)).toEqual(NAMES);
+  });
+
+  it.each<[string, (manifest: Manifest) => object]>([
+    ['was not signed', () => ({ signature: undefined })],
+    ['is not what its signature says', ({ throttles }) => ({ throttles: throttles + 1 })],
+  ])('does not sign what %s', async (_what, forged) => {
+    const signing = { signKey: files.sign };
+    const old = await backUp({ vault: await trusting(signing), runtime });
+    const { manifest } = await openSnapshot(await trusting(), old);
+    const { digest: _digest, ...body } = { ...manifest, ...forged(manifest) };
+    storage.objects.set(manifestKey(old), encodeDigested(body));
+    expect(await erase({ vault: await trusting(signing), runtime })).toMatchObject({ complete: true });
+    const [ref] = await (await trusting()).snapshots(POOL.id);
+    expect(ref?.id).not.toBe(old.id);
+    expect((await openSnapshot(await trusting(), ref!)).manifest.signature).toBeUndefined();
+    const reading = await trusting({ verifyKey: files.verify });
+    expect(await listSnapshots(reading)).toMatchObject([{ id: ref!.id, status: 'untrusted' }]);
+  });
+
+  it.each([
+    ['does not sign an acceptance that was not signed', false, 'suspect'],
+    ['signs an acceptance that was signed', true, 'accepted'],
+  ])('%s', async (_what, wasSigned, status) => {
+    const signing = { signKey: files.sign };
+    const many = Array.from({ length: 200 }, (_, index) => sampleUser(100 + index));
+    await backUp({ vault: await trusting(signing), runtime }, many);
+    const suspect = await backUp({ vault: await trusting(signing), runtime });
+    await acceptSnapshot({ vault: await trusting(wasSigned ? signing : {}), runtime }, suspect);
+    expect(await erase({ vault: await trusting(signing), runtime })).toMatchObject({ counts: { rewritten: 1 } });
+    const reading = await trusting({ verifyKey: files.verify });
+    expect((await listSnapshots(reading)).map((each) => each.status)).toEqual(['complete', status]);
   });
 });

@@ -108,8 +108,8 @@ async function holdsOthers(
   if (names.toSorted().join() !== wanted.join()) breaches.push(`the ${which} holds [${names.join()}]`);
   if (members.length > 0 !== (hadAda && !isErased)) breaches.push(`the ${which} has ${members.length} memberships`);
   if (isRewritten && reader.manifest.totals.users !== wanted.length) breaches.push(`the ${which} still stores ada`);
-  if (isRewritten && (reader.manifest.signature !== undefined) !== (one.signs !== 'nothing')) {
-    breaches.push(`the ${which} is signed or not, against the call`);
+  if (isRewritten && (reader.manifest.signature !== undefined) !== one.isSigned) {
+    breaches.push(`the ${which} is signed or not, other than before`);
   }
   return breaches;
 }

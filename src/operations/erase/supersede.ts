@@ -3,7 +3,7 @@ import type { SnapshotId } from '../../model/ids.ts';
 import { inParallel } from '../../runtime/in-parallel.ts';
 import { randomHex } from '../../runtime/random-hex.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
-import { acceptedAt, writeAcceptance } from '../../snapshot/acceptance.ts';
+import { readAcceptance, writeAcceptance } from '../../snapshot/acceptance.ts';
 import { checkManifest } from '../../snapshot/check-manifest.ts';
 import { damaged } from '../../snapshot/damaged.ts';
 import { markExpired, readExpiry } from '../../snapshot/expiry.ts';
@@ -22,7 +22,7 @@ import { readBack } from '../../snapshot/read-back.ts';
 import { readPart, type PartSource } from '../../snapshot/read-part.ts';
 import { membershipCodec, userCodec } from '../../snapshot/record-codec.ts';
 import { sha256 } from '../../snapshot/sha256.ts';
-import { signed } from '../../snapshot/signed-manifest.ts';
+import { signedLike } from '../../snapshot/signed-manifest.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import { storeOnce } from '../../snapshot/store-once.ts';
 import { writeSupersedingNote } from '../../snapshot/superseding-note.ts';
@@ -44,7 +44,7 @@ export interface Superseding {
 
 /**
  * Writes a snapshot in the place of another, without the erased people and otherwise the same: moment, listing, warnings,
- * acceptance, mark. Parts that hold none of them are copied byte for byte, whatever they are. Read back whole before its
+ * acceptance, mark, and signed only where it was. Parts that hold none of them are copied byte for byte, whatever they are. Read back whole before its
  * manifest is written. Killed anywhere it leaves no snapshot, or a whole one. Throws `damaged`, and what keys and storage
  * throw.
  */
@@ -62,7 +62,7 @@ export async function supersede(
   const parts = await writeParts(vault, { ...work, ref, runtime }, options);
   await readBack({ ...(await reader.source()), storage, ref }, parts, options);
   const body = { ...bodyOf(manifest, work.found), snapshotId: ref.id, encryption, parts };
-  const bytes = encodeManifest(signed('manifest', body, trust.signer));
+  const bytes = encodeManifest(signedLike('manifest', body, manifest, trust));
   checkManifest(decodeManifest(bytes, manifestKey(ref)), { ref, vaultId: vault.id });
   await carryAcceptance(vault, { reader, ref, manifestSha256: sha256(bytes) }, options);
   await storeOnce(storage, manifestKey(ref), bytes);
@@ -175,8 +175,8 @@ interface Carried {
 
 /** Before the manifest: at no moment does the snapshot stand there as one that nobody has accepted. */
 async function carryAcceptance(vault: Vault, { reader, ref, manifestSha256 }: Carried, options: CallOptions) {
-  const at = await acceptedAt(vault, reader.ref, reader.manifestSha256, options);
-  if (at !== undefined) await writeAcceptance(vault, ref, { manifestSha256, acceptedAt: new Date(at) });
+  const like = await readAcceptance(vault, reader.ref, reader.manifestSha256, options);
+  if (like) await writeAcceptance(vault, ref, { manifestSha256, acceptedAt: new Date(like.acceptedAt), like });
 }
 
 /** After the manifest: a mark without one says that a snapshot was half removed. */
