@@ -13,7 +13,10 @@ export async function* walkKeys(root: string, prefix: string, files: FileOperati
   }
 }
 
-/** The folders right below a prefix that hold an object: an empty folder is none, as on S3. */
+/**
+ * The folders right below a prefix that hold an object: an empty folder is none, as on S3. One that may not be looked into
+ * counts: it must neither hide the others nor be taken for one that is gone.
+ */
 export async function* walkFolders(root: string, prefix: string, files: FileOperations): AsyncGenerator<string> {
   for (const entry of await entriesOf(join(root, prefix), files)) {
     if (entry.isDirectory() && (await hasObjects(root, `${prefix}${entry.name}/`, files))) yield entry.name;
@@ -38,9 +41,16 @@ export async function removeEmptyFolders(root: string, folder: string, tools: Fi
 }
 
 async function hasObjects(root: string, prefix: string, files: FileOperations): Promise<boolean> {
-  for await (const _ of walkKeys(root, prefix, files)) return true;
-  return false;
+  try {
+    for await (const _ of walkKeys(root, prefix, files)) return true;
+    return false;
+  } catch (error) {
+    if (UNREADABLE.includes(systemCode(error) ?? '')) return true;
+    throw error;
+  }
 }
+
+const UNREADABLE = ['EACCES', 'EPERM'];
 
 /** Folders sort as if their name ended in `/`: so a walk meets whole keys in byte order. */
 async function entriesOf(path: string, files: FileOperations): Promise<Dirent[]> {

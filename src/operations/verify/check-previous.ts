@@ -1,3 +1,4 @@
+import { isBackupError } from '../../model/errors.ts';
 import { manifestKey, type SnapshotRef } from '../../snapshot/keys.ts';
 import type { Manifest } from '../../snapshot/manifest.ts';
 import { isUnusable, readHead } from '../../snapshot/snapshot-head.ts';
@@ -23,7 +24,7 @@ async function usersOf(vault: Vault, ref: SnapshotRef, options: CallOptions): Pr
     const head = await readHead(vault, ref, options);
     return head.state === 'unfinished' ? undefined : head.manifest.totals.users;
   } catch (error) {
-    if (isUnusable(error)) return undefined;
+    if (isUnusable(error) || isBackupError(error, 'not-authorized')) return undefined;
     throw error;
   }
 }
