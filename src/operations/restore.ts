@@ -13,7 +13,7 @@ export interface RestoreOptions extends Omit<ApplyOptions, 'hashes'> {
   readonly reader: SnapshotReader;
   /** Users who exist in the target are left alone (`skip`, the default) or brought to the snapshot's state. */
   readonly existing?: 'skip' | 'update';
-  /** IAM roles of groups that others take the place of: in another account. */
+  /** IAM roles of groups that others take the place of, in another account; one that stands for itself is kept. */
   readonly roles?: ReadonlyMap<string, string>;
   /** Password hashes by username, as JSON lines or CSV; they go by import job alone, so `importRole` is needed. */
   readonly hashFile?: ReadableFile;
@@ -42,8 +42,8 @@ export async function restoreSnapshot(
 function withRoles(value: DesiredValue, roles: RestoreOptions['roles']): DesiredValue {
   if (!roles || !value.groups) return value;
   const groups = value.groups.map((group) => {
-    const roleArn = group.roleArn === undefined ? undefined : (roles.get(group.roleArn) ?? group.roleArn);
-    return roleArn === undefined ? group : { ...group, roleArn };
+    const roleArn = group.roleArn === undefined ? undefined : roles.get(group.roleArn);
+    return roleArn === undefined ? group : { ...group, roleArn, isRoleChosen: true as const };
   });
   return { ...value, groups };
 }

@@ -31,6 +31,11 @@ export interface DesiredMembership {
   readonly userKey: string;
 }
 
+export interface DesiredGroup extends Group {
+  /** Somebody has said that this role is meant, of whatever account it is. */
+  readonly isRoleChosen?: true;
+}
+
 /** A value that a pool should take: a snapshot, CSV files, or nothing. */
 export interface DesiredValue {
   /** Changes when the value does: a plan is bound to it. */
@@ -46,7 +51,7 @@ export interface DesiredValue {
   /** Lines of the file that brings password hashes for these users. */
   readonly hashLines?: number;
   /** Groups, or `undefined` where the value does not speak of groups. */
-  readonly groups: readonly Group[] | undefined;
+  readonly groups: readonly DesiredGroup[] | undefined;
   readUsers(take: (user: DesiredUser) => Promise<void>): Promise<void>;
   /** Memberships, or `undefined` where the value does not speak of them; keyed like `membershipKey`. */
   readonly readMemberships: ((take: (membership: DesiredMembership) => Promise<void>) => Promise<void>) | undefined;

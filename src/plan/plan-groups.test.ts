@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { sampleGroup } from '../../test/fakes/sample-pool.ts';
 import { sampleContext, type SampleContext } from '../../test/fakes/sample-plan.ts';
 import type { Group } from '../model/group.ts';
+import type { DesiredGroup } from './desired.ts';
 import { planGroups } from './plan-groups.ts';
 
-const plan = (desired: readonly Group[] | undefined, context: SampleContext = {}, needed: readonly string[] = []) =>
-  planGroups(desired, new Set(needed), sampleContext(context));
+const plan = (
+  desired: readonly DesiredGroup[] | undefined,
+  context: SampleContext = {},
+  needed: readonly string[] = [],
+) => planGroups(desired, new Set(needed), sampleContext(context));
 const told = ({ entries }: ReturnType<typeof planGroups>): string[] =>
   entries.map((entry) => `${entry.kind} ${'group' in entry ? entry.group.name : entry.name}`);
 const mirror = { deletes: true, existing: 'update' } as const;
@@ -49,6 +53,11 @@ describe('planGroups', () => {
     const own = plan([sampleGroup('a', { roleArn: role('123456789012') })]);
     expect(own.entries).toMatchObject([{ group: { roleArn: role('123456789012') } }]);
     expect(own.losses).toEqual([]);
+    const chosen = plan([{ ...sampleGroup('a', { roleArn: role('999999999999') }), isRoleChosen: true }]);
+    expect(chosen).toEqual({
+      entries: [{ kind: 'create-group', group: { name: 'a', roleArn: role('999999999999') } }],
+      losses: [],
+    });
     expect(plan([sampleGroup('a')]).losses).toEqual([]);
   });
 

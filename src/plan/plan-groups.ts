@@ -1,6 +1,7 @@
-import type { Group, GroupFields } from '../model/group.ts';
+import type { GroupFields } from '../model/group.ts';
 import type { LossKind } from '../model/losses.ts';
 import type { PlanContext } from './context.ts';
+import type { DesiredGroup } from './desired.ts';
 import type { GroupEntry } from './entries.ts';
 import { deletesGroups, selectsGroup } from './scope.ts';
 import { belongsToProvider } from './wanted-groups.ts';
@@ -16,7 +17,7 @@ export interface GroupPlan {
  * @param needed groups that users of the plan go into; a run for single users creates no others.
  */
 export function planGroups(
-  desired: readonly Group[] | undefined,
+  desired: readonly DesiredGroup[] | undefined,
   needed: ReadonlySet<string>,
   context: PlanContext,
 ): GroupPlan {
@@ -39,12 +40,12 @@ export function planGroups(
   return { entries, losses };
 }
 
-function isInScope(group: Group, needed: ReadonlySet<string>, context: PlanContext): boolean {
+function isInScope(group: DesiredGroup, needed: ReadonlySet<string>, context: PlanContext): boolean {
   if (context.scope.onlyUsers.length > 0) return needed.has(group.name);
   return selectsGroup(context.scope, group.name);
 }
 
-function planGroup(group: Group, context: PlanContext, entries: GroupEntry[], losses: LossKind[]): void {
+function planGroup(group: DesiredGroup, context: PlanContext, entries: GroupEntry[], losses: LossKind[]): void {
   const fields = withoutForeignRole(group, context);
   const existing = context.targetGroups.get(group.name);
   const losesRole = group.roleArn !== undefined && fields.roleArn === undefined;
@@ -56,14 +57,14 @@ function planGroup(group: Group, context: PlanContext, entries: GroupEntry[], lo
   }
 }
 
-/** Role ARNs carry their account: `arn:aws:iam::123456789012:role/x`. A role of another account cannot be assumed here. */
-function withoutForeignRole(group: Group, context: PlanContext): GroupFields {
-  const foreign = group.roleArn !== undefined && accountOf(group.roleArn) !== accountOf(context.target.arn);
+/** Role ARNs carry their account: `arn:aws:iam::123456789012:role/x`. A role of another account cannot be assumed here, unless somebody knows better. */
+function withoutForeignRole(group: DesiredGroup, context: PlanContext): GroupFields {
+  const isOwn = group.roleArn !== undefined && accountOf(group.roleArn) === accountOf(context.target.arn);
   return {
     name: group.name,
     ...(group.description !== undefined && { description: group.description }),
     ...(group.precedence !== undefined && { precedence: group.precedence }),
-    ...(group.roleArn !== undefined && !foreign && { roleArn: group.roleArn }),
+    ...(group.roleArn !== undefined && (isOwn || group.isRoleChosen) && { roleArn: group.roleArn }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { drill } from '../../src/operations/drill/drill.ts';
 import { plantEverythingPool } from '../../src/simulator/seeds/everything-pool.ts';
 import type { SnapshotReader } from '../../src/snapshot/snapshot-reader.ts';
 import { cliHere } from '../support/cli-here.ts';
@@ -119,6 +120,31 @@ describe('a pool that has everything, restored in another account and Region', (
     const { made } = await restore(reader, { arns: new Map([[role, moved(role)]]) });
     expect(made).toMatchObject({ origin: 'resumed', failures: [], differences: [] });
     expect(there.simulator.pool(made?.pool.id ?? '').groups()).toMatchObject([{ roleArn: moved(role) }]);
+  });
+
+  it.each([
+    ['mapped to another', moved],
+    ['mapped to itself', (role: string) => role],
+  ])('a role of a group that is %s is brought, and a drill finds nothing wrong with it', async (_what, map) => {
+    const role = `arn:aws:iam::${HERE}:role/admins`;
+    const poolId = bench.createPool({});
+    bench.simulator.pool(poolId).addGroup({ name: 'admins', roleArn: role });
+    bench.simulator.pool(poolId).addUser({ username: 'ada', attributes: [], groups: ['admins'] });
+    const reader = await bench.snapshotOf(poolId);
+    there.simulator.configure('CreateUserPool', { PoolName: 'neighbour' });
+    const arns = new Map([[role, map(role)]]);
+
+    const { users, made } = await restore(reader, { arns });
+
+    expect(users?.losses.map(({ kind }) => kind)).not.toContain('group-role');
+    expect(there.simulator.pool(made?.pool.id ?? '').groups()).toMatchObject([{ roleArn: map(role) }]);
+    const { vault, deps } = bench;
+    const { outcome } = await drill(
+      { ...deps, gateway: there.gateway, vault },
+      { ref: reader.ref, region: ELSEWHERE.region, arns, confirm: async () => true },
+    );
+    expect(outcome?.comparison.changedBy).toEqual({});
+    expect(outcome?.problems).toEqual([]);
   });
 });
 

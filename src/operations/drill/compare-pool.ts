@@ -3,7 +3,7 @@ import type { Runtime } from '../../runtime/runtime.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import { verifyPool, type VerifyPoolOptions, type VerifyPoolResult } from '../verify/verify-pool.ts';
 
-export interface ComparePoolOptions extends Pick<VerifyPoolOptions, 'poolId' | 'knownPairs'> {
+export interface ComparePoolOptions extends Pick<VerifyPoolOptions, 'poolId' | 'knownPairs' | 'roles'> {
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -195,7 +195,7 @@ class Drill {
     { pool: { id } }: NonNullable<NewPoolResult['made']>,
   ): Promise<{ readonly comparison: VerifyPoolResult; readonly signedIn: SignInResult }> {
     const { runtime, observer, storage, vault } = this.#deps;
-    const { signal, ref } = this.#options;
+    const { signal, ref, arns } = this.#options;
     const poolId = id as PoolId;
     const gateway = keepingLease(this.#deps.gateway, lease);
     observer({ kind: 'phase', phase: 'verify-target', poolId });
@@ -203,6 +203,7 @@ class Drill {
       comparePool({ gateway, runtime }, reader, {
         poolId,
         signal,
+        ...(arns && { roles: arns }),
         knownPairs: () => knownPairs(storage, ref.poolId, poolId, { signal, vault }),
       }),
     );

@@ -3,6 +3,7 @@ import type { PoolId } from '../../model/ids.ts';
 import { isNeverCreated } from '../../plan/desired.ts';
 import { schemaByName } from '../../plan/fit-attributes.ts';
 import type { Match } from '../../plan/match-users.ts';
+import { accountOfArn } from '../../plan/new-pool/map-arns.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
 import type { SnapshotReader } from '../../snapshot/snapshot-reader.ts';
 import type { ConfigurationDiff } from '../diff/diff-configuration.ts';
@@ -27,6 +28,8 @@ export interface VerifyPoolOptions extends Pick<DiffOptions, 'configuration' | '
   readonly poolId: PoolId;
   /** The attribute in which the pool's users hold the `sub` of the snapshot, as `restore` and `mirror` have written it. */
   readonly subAttribute?: string;
+  /** IAM roles of groups that others were to take the place of, as for `restore`. */
+  readonly roles?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,7 +54,7 @@ export async function verifyPool(
   const isOwnPool = before.pool.id === after.pool.id;
   const { added, removed, changed, groups, changedBy, factors, configuration } = await diff(
     deps.runtime,
-    isOwnPool ? before : withoutForeignRoles(before, after),
+    isOwnPool ? before : withExpectedRoles(before, after, options.roles),
     after,
     {
       ...pick(options),
@@ -78,11 +81,20 @@ function unexpected(match: Match, changes: readonly FieldChange[], after: DiffSi
   });
 }
 
-function withoutForeignRoles(before: DiffSide, after: DiffSide): DiffSide {
-  const account = after.pool.arn.split(':')[4];
+/** A role that was mapped is expected as it was mapped, any other where the pool could have it or has it. */
+function withExpectedRoles(
+  before: DiffSide,
+  after: DiffSide,
+  roles: ReadonlyMap<string, string> = new Map(),
+): DiffSide {
+  const account = accountOfArn(after.pool.arn);
+  const rolesThere = new Map(after.groups.map(({ name, roleArn }) => [name, roleArn]));
   const groups = before.groups.map((group) => {
     const { roleArn, ...rest } = group;
-    return roleArn === undefined || roleArn.split(':')[4] === account ? group : rest;
+    if (roleArn === undefined) return group;
+    const mapped = roles.get(roleArn);
+    if (mapped !== undefined) return { ...group, roleArn: mapped };
+    return accountOfArn(roleArn) === account || rolesThere.get(group.name) === roleArn ? group : rest;
   });
   return { ...before, groups };
 }
