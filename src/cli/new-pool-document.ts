@@ -36,7 +36,7 @@ export function newPoolDocument(result: NewPoolResult, { counts, findings }: New
     ...(made && {
       origin: made.origin,
       pool: made.pool,
-      failures: made.failures,
+      failures: made.failures.map(({ error: _error, ...failure }) => failure),
       differences: made.differences,
       notCompared: made.notCompared,
       restoredUsers: made.users && {

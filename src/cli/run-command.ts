@@ -1,10 +1,10 @@
 import { BackupError, isBackupError } from '../model/errors.ts';
-import { stackFramesOf } from '../model/stack-frames.ts';
 import { escapeJson } from '../model/unsafe-characters.ts';
-import { singleWord, withheldError } from '../model/withheld.ts';
+import { singleWord } from '../model/withheld.ts';
 import { realRuntime } from '../runtime/real-runtime.ts';
 import { checkProfiles } from './check-profiles.ts';
 import type { CommandContext, CommandResult, OutputOptions } from './command.ts';
+import { logForDebugging } from './debugging.ts';
 import { escapeText } from './escape.ts';
 import { EXIT, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { showProgress } from './progress.ts';
@@ -58,7 +58,7 @@ export function printError(error: unknown, output: Pick<OutputOptions, 'json'>, 
   const { err } = terminal;
   terminal.log(`${err.red('Error:')} ${escapeText(message)}`);
   if (hint !== undefined) terminal.log(`${err.cyan('Hint:')} ${escapeText(hint)}`);
-  if (process.env['COGNITO_BACKUP_DEBUG'] && error instanceof Error) terminal.log(stackOf(error));
+  if (error instanceof Error) logForDebugging([error], terminal);
   if (output.json) {
     terminal.data(toJson({ schema: 'cognito-backup/error/v1', code, message, hint: hint ?? null }));
   }
@@ -80,13 +80,6 @@ function asBackupError(error: unknown): BackupError {
   return new BackupError('internal', `Unexpected failure (${name})`, {
     hint: 'This is a mistake in cognito-backup: please report it, with what COGNITO_BACKUP_DEBUG=1 shows',
   });
-}
-
-function stackOf(error: Error): string {
-  const cause = withheldError(error.cause);
-  const why = cause instanceof Error ? `\nCaused by: ${stackOf(cause)}` : '';
-  // The frames alone: whatever lines a message has, none is to look like ours.
-  return [`${error.name}: ${error.message}`, ...stackFramesOf(error)].map(escapeText).join('\n') + why;
 }
 
 function toJson(document: Readonly<Record<string, unknown>>): string {

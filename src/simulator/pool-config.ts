@@ -38,8 +38,18 @@ export interface PoolConfig extends PoolSettingsRequest {
   readonly UsernameAttributes?: readonly ContactAttribute[];
   readonly UsernameConfiguration?: { readonly CaseSensitive?: boolean };
   readonly Schema?: readonly SchemaAttributeConfig[];
-  /** Names of identity providers that AdminLinkProviderForUser accepts; absent: any name. Not an AWS member. */
-  readonly identityProviders?: readonly string[];
+  /**
+   * Identity providers that AdminLinkProviderForUser accepts; absent: any name. One that is a name alone has no details,
+   * which no request could make. Not an AWS member.
+   */
+  readonly identityProviders?: readonly (string | ProviderConfig)[];
+}
+
+/** A name that is no social provider's is a SAML or OIDC provider's. */
+export interface ProviderConfig {
+  readonly name: string;
+  readonly type?: 'SAML' | 'OIDC';
+  readonly details: Readonly<Record<string, string>>;
 }
 
 /** A user placed into a pool directly: no message, no MAU, no trigger, no lag, and any status at once. */

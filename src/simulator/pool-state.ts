@@ -1,5 +1,5 @@
 import { noResources, REGISTRATION_SERVER, type PoolResources } from './configuration/pool-resources.ts';
-import { namedProvider } from './configuration/provider-details.ts';
+import { configuredProvider } from './configuration/provider-details.ts';
 import { GroupState, type GroupDates, type GroupFields } from './group-state.ts';
 import { LaggedViews, type LagOptions } from './lagged-views.ts';
 import type { PoolConfig, PoolSettings } from './pool-config.ts';
@@ -51,7 +51,8 @@ export class PoolState {
     const { identityProviders = [], ...settings } = config;
     this.configure(settings);
     for (const provider of identityProviders) {
-      this.resources.providers.set(provider, namedProvider(provider, this.createdAt));
+      const state = configuredProvider(provider, this.createdAt);
+      this.resources.providers.set(state.name, state);
     }
     this.resources.mfa = { ...this.resources.mfa, sms: config.SmsConfiguration !== undefined };
     this.tags = { ...config.UserPoolTags };

@@ -11,6 +11,7 @@ import { hurriedRuntime as runtime } from '../support/workbench.ts';
 import { drillBench, type DrillBench } from './drill-bench.ts';
 
 const FOREIGN_ROLE = 'arn:aws:iam::210987654321:role/role-of-another-account';
+const OF_THE_HOSTILE = new Map([[FOREIGN_ROLE, FOREIGN_ROLE]]);
 
 let bench: DrillBench;
 beforeEach(async () => {
@@ -93,12 +94,19 @@ describe('a drill', () => {
     expect(bench.poolNames()).toEqual(before);
   });
 
-  it('says of a hostile pool what Cognito refuses, and deletes the scratch pool', async () => {
+  it('of a hostile pool is passed', async () => {
     const poolId = plantSeed(bench.simulator, hostilePool());
+    const { outcome } = await bench.pass(await bench.snapshotOf(poolId), { arns: OF_THE_HOSTILE });
+    expect(outcome).toMatchObject({ made: { failures: [] }, signIn: { outcome: 'signed-in' } });
+  });
+
+  it('says of a hostile pool what Cognito refuses, and deletes the scratch pool', async () => {
+    const { config, ...seed } = hostilePool();
+    // It has no settings, which no request of AWS's could have made.
+    const identityProviders = [...(config.identityProviders ?? []), 'Broken'];
+    const poolId = plantSeed(bench.simulator, { ...seed, config: { ...config, identityProviders } });
     const before = bench.poolNames();
-    const arns = new Map([[FOREIGN_ROLE, FOREIGN_ROLE]]);
-    const { outcome } = await bench.drill(await bench.snapshotOf(poolId), { arns });
-    // Its providers have no settings, which no request of AWS's could have made.
+    const { outcome } = await bench.drill(await bench.snapshotOf(poolId), { arns: OF_THE_HOSTILE });
     expect(outcome?.problems.map(({ kind }) => kind)).toEqual(['step-failed', 'configuration-differs']);
     expect(outcome).toMatchObject({ pool: { fate: 'deleted' }, signIn: { outcome: 'signed-in' } });
     expect(bench.poolNames()).toEqual(before);

@@ -11,6 +11,7 @@ import type { Vault } from '../../snapshot/vault.ts';
 import { ask } from '../ask.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { confirmationStep } from '../confirmation.ts';
+import { logForDebugging } from '../debugging.ts';
 import { drillParts, type DrillArguments } from '../drill-arguments.ts';
 import { drillDocument } from '../drill-document.ts';
 import { checkEvidenceFolder, writeEvidence } from '../evidence-folder.ts';
@@ -89,6 +90,10 @@ async function finish(
       lines: drillPlanLines(result.preview, { ...view, dryRun: true }, terminal.out),
     };
   }
+  logForDebugging(
+    result.outcome.made.failures.flatMap(({ error }) => error ?? []),
+    terminal,
+  );
   const evidence = drillEvidence(result);
   const files = await writeEvidence(options.out, evidenceFiles(evidence, vault.trust.signer));
   return {

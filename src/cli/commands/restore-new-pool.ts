@@ -11,6 +11,7 @@ import { isWhole, MAX_FINDINGS } from '../apply-session.ts';
 import { ask } from '../ask.ts';
 import type { CommandContext, CommandResult } from '../command.ts';
 import { confirmationStep } from '../confirmation.ts';
+import { logForDebugging } from '../debugging.ts';
 import { checkEnvFile, envLines, writeEnvFile } from '../env-file.ts';
 import { EXIT } from '../exit-codes.ts';
 import { newPoolDocument } from '../new-pool-document.ts';
@@ -98,6 +99,7 @@ async function carryOut(
     const { handOver, clientSecrets } = result.made;
     await writeEnvFile(envFile, envLines(handOver, { snapshot, secrets: clientSecrets }));
   }
+  logForDebugging(result.made?.failures.flatMap(({ error }) => error ?? []) ?? [], context.terminal);
   const { out, outWidth: width } = context.terminal;
   const details = options.details === true;
   return {

@@ -16,6 +16,8 @@ export interface StepFailure {
   /** Cognito's exception; `null` where the step was not tried. */
   readonly exception: string | null;
   readonly reason: string;
+  /** What was thrown, for debugging; the text of its cause is withheld. */
+  readonly error?: Error;
 }
 
 export interface StepTaking {
@@ -108,11 +110,11 @@ class StepTaker {
       if (!isBackupError(error, 'rejected', 'not-authorized') || step.kind === 'users') throw error;
       // An earlier attempt of the same call had arrived; the comparison at the end tells if it had not.
       if (error.repeated) return;
-      this.#fail(step, { exception: error.awsName ?? error.code, reason: error.message });
+      this.#fail(step, { exception: error.awsName ?? error.code, reason: error.message, error });
     }
   }
 
-  #fail(step: NewPoolStep, why: Pick<StepFailure, 'exception' | 'reason'>): void {
+  #fail(step: NewPoolStep, why: Pick<StepFailure, 'exception' | 'reason' | 'error'>): void {
     const { kind, key } = step;
     this.#failed.set(stepName(step), { kind, key, operation: operationOf(kind), ...why });
   }

@@ -1,4 +1,5 @@
 import { invalidParameter } from '../service-error.ts';
+import type { ProviderConfig } from '../pool-config.ts';
 import type { ProviderState, ProviderType } from './pool-resources.ts';
 
 export const PROVIDER_TYPES: readonly ProviderType[] = [
@@ -116,9 +117,10 @@ export function completeMapping(type: ProviderType, mapping: Details): Details {
   return subject === undefined || mapping['username'] !== undefined ? mapping : { ...mapping, username: subject };
 }
 
-/** A provider known by its name alone, for pools made without requests. */
-export function namedProvider(name: string, at: number): ProviderState {
-  const type = PROVIDER_TYPES.find((candidate) => candidate === name) ?? 'OIDC';
+/** A provider of a pool made without requests. */
+export function configuredProvider(config: string | ProviderConfig, at: number): ProviderState {
+  const { name, type: told = 'OIDC', details } = typeof config === 'string' ? { name: config, details: {} } : config;
+  const type = PROVIDER_TYPES.find((candidate) => candidate === name) ?? told;
   const mapping = completeMapping(type, {});
-  return { name, type, details: {}, mapping, identifiers: [], acr: undefined, createdAt: at, modifiedAt: at };
+  return { name, type, details, mapping, identifiers: [], acr: undefined, createdAt: at, modifiedAt: at };
 }

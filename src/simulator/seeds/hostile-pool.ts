@@ -30,6 +30,24 @@ export function hostilePool(): PoolSeed {
   return { config: HOSTILE_CONFIG, groups: HOSTILE_GROUPS, users: hostileUsers() };
 }
 
+const SOCIAL = { client_id: 'social-client', client_secret: 'social-secret' };
+const HOSTILE_PROVIDERS: NonNullable<PoolConfig['identityProviders']> = [
+  { name: 'Google', details: { ...SOCIAL, authorize_scopes: 'email profile openid' } },
+  { name: 'Facebook', details: { ...SOCIAL, authorize_scopes: 'public_profile, email' } },
+  { name: 'LoginWithAmazon', details: { ...SOCIAL, authorize_scopes: 'profile' } },
+  {
+    name: 'SignInWithApple',
+    details: {
+      client_id: 'com.example.app',
+      team_id: 'TEAM',
+      key_id: 'KEY',
+      private_key: 'APPLE-PRIVATE-KEY',
+      authorize_scopes: 'email name',
+    },
+  },
+  { name: 'Okta-SAML', type: 'SAML', details: { MetadataURL: 'https://idp.example.com/metadata' } },
+];
+
 export const HOSTILE_CONFIG: PoolConfig = {
   PoolName: 'hostile',
   Policies: {
@@ -54,5 +72,5 @@ export const HOSTILE_CONFIG: PoolConfig = {
     ],
   },
   Schema: HOSTILE_SCHEMA,
-  identityProviders: ['Google', 'Facebook', 'LoginWithAmazon', 'SignInWithApple', 'Okta-SAML'],
+  identityProviders: HOSTILE_PROVIDERS,
 };
