@@ -178,6 +178,20 @@ describe('a drill', () => {
     expect(users[1]).toEqual(users[0]);
   });
 
+  it('says of a sample what the plan for all users says, and counts groups and configuration once', async () => {
+    const poolId = plantSeed(bench.simulator, ordinaryPool({ users: 40, groups: 30, seed: 5, model: 'username' }));
+    const reader = await bench.snapshotOf(poolId);
+    const { preview } = await bench.drill(reader, { dryRun: true });
+    const result = await bench.drill(reader, { sample: 2 });
+    const { recoveryTime, phases } = drillEvidence(result);
+    expect(recoveryTime.plannedMs).toBe(preview.price.durationMs);
+    const usersMs = phases.find(({ phase }) => phase === 'users')?.durationMs ?? 0;
+    expect(result.outcome?.writingMs).toBeGreaterThan(0);
+    expect(result.outcome?.writingMs).toBeLessThan(usersMs);
+    const all = recoveryTime.measuredMs + 19 * (result.outcome?.writingMs ?? 0);
+    expect(recoveryTime.allUsersMs).toBe(Math.round(all));
+  });
+
   it('keeps the pool on request, which the next one deletes', async () => {
     const reader = await bench.snapshotOf(small());
     const before = bench.poolNames();

@@ -48,6 +48,10 @@ export interface DrillOutcome {
   readonly pool: ScratchPoolFate;
   readonly leftoversRemoved: number;
   readonly phases: readonly DrillPhase[];
+  /** How long of it users were written. */
+  readonly writingMs: number;
+  /** How long the plan for all users of the snapshot takes, at the rates in force. */
+  readonly plannedMs: number;
   /** Empty: the drill is passed. */
   readonly problems: readonly DrillProblem[];
 }

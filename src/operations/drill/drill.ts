@@ -28,6 +28,7 @@ import { priceOf } from './price-drill.ts';
 import { removeOwnPool } from './remove-own-pool.ts';
 import { sampleReader } from './sample-reader.ts';
 import { signIn, type SignInResult } from './sign-in.ts';
+import { WritingTime } from './writing-time.ts';
 
 export interface DrillOptions {
   readonly ref: SnapshotRef;
@@ -64,6 +65,7 @@ class Drill {
   readonly #deps: DrillDependencies;
   readonly #options: DrillOptions;
   readonly #clock: PhaseClock;
+  readonly #writing: WritingTime;
   readonly #startedMs: number;
   #withheld: readonly WithheldKind[] = [];
   #leftoversRemoved = 0;
@@ -74,16 +76,17 @@ class Drill {
     this.#deps = deps;
     this.#options = options;
     this.#clock = new PhaseClock(deps.runtime);
+    this.#writing = new WritingTime(deps.runtime);
     this.#startedMs = deps.runtime.monotonicMs();
   }
 
   async run(): Promise<DrillResult> {
-    const reader = await this.#clock.measure('read', () => this.#read());
+    const { reader, whole } = await this.#clock.measure('read', () => this.#read());
     const { ref, signal, dryRun } = this.#options;
     const lease = await leaseOf(this.#deps, ref.poolId, { command: 'drill', signal });
     try {
       const mark = await this.#newMark(reader);
-      const work = { reader, mark, lease };
+      const work = { reader, whole, mark, lease };
       if (dryRun) return this.#result(reader, await this.#preview(work));
       return await this.#carryOut(work);
     } finally {
@@ -91,15 +94,15 @@ class Drill {
     }
   }
 
-  async #read(): Promise<SnapshotReader> {
+  async #read(): Promise<Pick<Work, 'reader' | 'whole'>> {
     const { vault, observer } = this.#deps;
     const { ref, signal, sample } = this.#options;
     const options = { observer, signal };
     const { manifest, state } = await openSnapshot(vault, ref, options);
     const { users } = manifest.totals;
     checkDrill({ ref, state, users, hasConfiguration: manifest.configuration !== undefined, sample });
-    const { reader } = await openVerified(vault, ref, options);
-    return sample !== undefined && sample < users ? sampleReader(reader, sample) : reader;
+    const { reader: whole } = await openVerified(vault, ref, options);
+    return { whole, reader: sample !== undefined && sample < users ? await sampleReader(whole, sample) : whole };
   }
 
   async #newMark({ manifest }: SnapshotReader): Promise<ScratchMark> {
@@ -121,13 +124,17 @@ class Drill {
 
   async #carryOut(work: Work): Promise<DrillResult> {
     let preview: DrillPreview | undefined;
+    let plannedMs = 0;
     const startedAt = this.#now();
     try {
       const restored = await this.#restoreMeasured(work, async (newPool) => {
         preview = this.#previewOf(work, newPool, await this.#leftovers());
-        return this.#options.confirm(preview);
+        if (!(await this.#options.confirm(preview))) return false;
+        plannedMs = await this.#plannedForAll(work, preview);
+        return true;
       });
       if (!restored.made || !preview) throw new BackupError('internal', 'A drill was neither refused nor carried out');
+      const writingMs = this.#writing.totalMs();
       const made = { ...restored.made, differences: withoutWithheld(restored.made.differences) };
       const { comparison, signedIn } = await this.#prove(work, made);
       const pool = await this.#endPool(work, made.pool);
@@ -141,12 +148,21 @@ class Drill {
         pool,
         leftoversRemoved: this.#leftoversRemoved,
         phases: this.#clock.phases(),
+        writingMs,
+        plannedMs,
         problems: judgeDrill({ made, comparison, signIn: signedIn }),
       };
       return this.#result(work.reader, preview, outcome);
     } catch (error) {
       throw this.#hasBegun ? await this.#afterFailure(work, error) : error;
     }
+  }
+
+  /** Before the pool is made: from then on the plan would be one to finish it. */
+  async #plannedForAll({ whole, ...work }: Work, { price }: DrillPreview): Promise<number> {
+    if (whole === work.reader) return price.durationMs;
+    const plan = await this.#restore({ ...work, reader: whole, whole }, { dryRun: true, confirm: async () => true });
+    return priceOf(plan).durationMs;
   }
 
   /** The answer of a person counts for no phase, nor does what an earlier drill left. */
@@ -174,7 +190,8 @@ class Drill {
     options: { readonly dryRun?: boolean; readonly confirm: (preview: NewPoolPreview) => Promise<boolean> },
   ): Promise<NewPoolResult> {
     const { region, arns, signal } = this.#options;
-    return restoreToNewPool(this.#deps, {
+    const deps = { ...this.#deps, observer: this.#writing.watch(this.#deps.observer) };
+    return restoreToNewPool(deps, {
       ...options,
       reader,
       region,
@@ -294,7 +311,9 @@ class Drill {
 }
 
 interface Work {
+  /** Of what is restored: all, or a sample. */
   readonly reader: SnapshotReader;
+  readonly whole: SnapshotReader;
   readonly mark: ScratchMark;
   readonly lease: Lease;
 }

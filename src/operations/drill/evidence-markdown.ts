@@ -128,9 +128,11 @@ function recoveryLines({ recoveryTime, scope }: DrillEvidence): readonly string[
   return [
     `From the vault to a pool with ${scope.restored} users it took ${seconds(measuredMs)} s.`,
     ...(isExtrapolated
-      ? [`At that rate all ${scope.ofUsers} would take ${seconds(allUsersMs)} s (extrapolated).`]
+      ? [
+          `With all ${scope.ofUsers} it would have taken ${seconds(allUsersMs)} s (extrapolated: the others written as fast, all else as it was).`,
+        ]
       : []),
-    `The plan had said ${seconds(plannedMs)} s for writing all ${scope.ofUsers}, at the rates in force.`,
+    `The plan for all ${scope.ofUsers} says ${seconds(plannedMs)} s of writing, at the rates in force.`,
   ];
 }
 

@@ -39,7 +39,7 @@ export function drillEvidence(result: DrillResult) {
     },
     signIn: outcome.signIn,
     phases: outcome.phases,
-    recoveryTime: recoveryTime(preview, outcome.phases),
+    recoveryTime: recoveryTime(preview, outcome),
     leftoversRemoved: outcome.leftoversRemoved,
   } as const;
 }
