@@ -139,7 +139,7 @@ export function reconcileDependencies(
 ): ReconcileDependencies {
   return {
     gateway,
-    rate: (category, calls) => gateway.governor.rate(category, calls),
+    rate: (...asked) => gateway.governor.rate(...asked),
     storage: vault.storage,
     vault,
     runtime: surroundings.runtime ?? realRuntime,

@@ -198,6 +198,27 @@ describe('governor', () => {
     expect(runtime.monotonicMs() - beforeMs).toBeGreaterThan((2 * 1000) / 4.75);
   });
 
+  it('tells the rate of one operation on one pool, where AWS counts those besides, and asks where they are calls enough', async () => {
+    const runtime = manualRuntime();
+    const asked: QuotaCategory[] = [];
+    let perPool = 5;
+    const rates: Rates = {
+      ...fixedRates(() => 15),
+      perPoolCap: (category) => (QUOTAS[category].isPerPool ? perPool : undefined),
+      quota: async (category) => {
+        asked.push(category);
+        perPool = 200;
+        return { category, requestsPerSecond: 15, source: 'default', pace: 15 };
+      },
+    };
+    const governor = createGovernor({ runtime, rates });
+    expect(await governor.rate('UserUpdate', 1, 'pool')).toBe(15);
+    expect(await governor.rate('UserPoolResourceUpdate', 149, 'pool')).toBe(5);
+    expect(asked).toEqual([]);
+    expect(await governor.rate('UserPoolResourceUpdate', 150, 'pool')).toBe(15);
+    expect(asked).toEqual(['UserPoolResourceUpdate']);
+  });
+
   it('asks for the provisioned limit only where there are calls enough for it to matter', async () => {
     const asked: QuotaCategory[] = [];
     const runtime = manualRuntime();

@@ -13,12 +13,16 @@ export interface Governor {
   throttled(operation: OperationName, poolId: PoolId | undefined): number;
   /**
    * Requests a second in force: for estimates. The provisioned limit is asked for first, which may take seconds, unless
-   * `calls` says that there are too few calls for the answer to matter.
+   * `calls` says that there are too few calls for the answer to matter. `pool`: of one operation on one pool, where AWS counts
+   * those besides.
    */
-  rate(category: QuotaCategory, calls?: number): Promise<number>;
+  rate(category: QuotaCategory, calls?: number, of?: RateOf): Promise<number>;
   /** The quota that the rate is a part of; asks for the provisioned limit, which may take seconds. */
   quota(category: QuotaCategory, signal?: AbortSignal): Promise<QuotaInForce>;
 }
+
+/** What a rate is asked of: all calls of the category, or one operation's on one pool. */
+export type RateOf = 'category' | 'pool';
 
 /** Fewer seconds of calls than this are not worth a question: GetProvisionedLimit takes one category a second. */
 const WORTH_ASKING_SECONDS = 30;
@@ -54,11 +58,13 @@ export function createGovernor({ runtime, rates }: GovernorOptions): Governor {
       for (const one of yielding) one.throttled();
       return Math.min(...yielding.map((one) => one.rate()));
     },
-    async rate(category, calls = Number.POSITIVE_INFINITY) {
+    async rate(category, calls = Number.POSITIVE_INFINITY, of = 'category') {
       const known = categoryBucket(category);
-      // What is answered is in the cap of the bucket from then on.
-      if (calls / known.rate() >= WORTH_ASKING_SECONDS) await rates.quota(category);
-      return known.rate();
+      const rate = (): number =>
+        Math.min(known.rate(), of === 'pool' ? (rates.perPoolCap(category) ?? Infinity) : Infinity);
+      // What is answered is in the caps from then on.
+      if (calls / rate() >= WORTH_ASKING_SECONDS) await rates.quota(category);
+      return rate();
     },
     quota: (category, signal) => rates.quota(category, signal),
   };

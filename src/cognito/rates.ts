@@ -26,6 +26,8 @@ export interface QuotaInForce {
   readonly refusal?: ErrorCode;
   /** Requests a second that the tool sends at most. */
   readonly pace: number;
+  /** The same of each operation on one pool, where AWS counts so. */
+  readonly perPoolPace?: number;
 }
 
 export interface RateOptions {
@@ -54,26 +56,29 @@ export function resolveRates(gateway: CognitoGateway, runtime: Runtime, options:
   const shareOf = (category: QuotaCategory) => options.quotaShare ?? QUOTAS[category].share;
   const cap = (category: QuotaCategory) => options.maxRps ?? quotaOf(category) * shareOf(category);
   const mayAsk = (category: QuotaCategory) => options.maxRps === undefined && !NEVER_ASKED.has(category);
+  const perPoolCap = (category: QuotaCategory): number | undefined => {
+    const { isPerPool, requestsPerSecond } = QUOTAS[category];
+    if (!isPerPool) return undefined;
+    // Where a category was raised, its per-pool quota is taken to be raised alike. [I]
+    return PER_POOL_REQUESTS_PER_SECOND * (quotaOf(category) / requestsPerSecond) * shareOf(category);
+  };
   return {
     cap,
-    perPoolCap(category) {
-      const { isPerPool, requestsPerSecond } = QUOTAS[category];
-      if (!isPerPool) return undefined;
-      // Where a category was raised, its per-pool quota is taken to be raised alike. [I]
-      return PER_POOL_REQUESTS_PER_SECOND * (quotaOf(category) / requestsPerSecond) * shareOf(category);
-    },
+    perPoolCap,
     learn(category) {
       if (mayAsk(category)) void lookups.askIfFree(category);
     },
     async quota(category, signal) {
       if (mayAsk(category)) await lookups.ask(category, signal);
       const refusal = lookups.refusal(category);
+      const perPoolPace = perPoolCap(category);
       return {
         category,
         requestsPerSecond: quotaOf(category),
         source: lookups.found(category) === undefined ? 'default' : 'provisioned',
         ...(refusal && { refusal }),
         pace: cap(category),
+        ...(perPoolPace !== undefined && { perPoolPace }),
       };
     },
   };

@@ -180,6 +180,7 @@ export const doctorDocument = z.object({
       source: z.enum(['provisioned', 'default']),
       refusal: z.string().optional(),
       pace: z.number(),
+      perPoolPace: z.number().optional(),
     }),
   ),
   size: z.object({ users: count, disabled: knownCount, memberships: knownCount, groups: knownCount }).nullable(),

@@ -84,7 +84,7 @@ export async function flowsOn(line: BrokenLine): Promise<Flows> {
   const newVault = (): Promise<Vault> => openVault(memoryStorage(), { runtime, create: true });
   const dependencies = (gateway: ComposedGateway, vault: Vault): ReconcileDependencies => ({
     gateway,
-    rate: (category, calls) => gateway.governor.rate(category, calls),
+    rate: (...asked) => gateway.governor.rate(...asked),
     storage: vault.storage,
     runtime,
     observer,

@@ -21,7 +21,7 @@ import { stubAws } from './environment.ts';
 const unpaced: Governor = {
   acquire: async () => {},
   throttled: () => Infinity,
-  rate: async () => 1_000,
+  rate: async (_category, _calls, of) => (of === 'pool' ? 5 * 0.98 : 1_000),
   quota: async (category) => ({ category, requestsPerSecond: 1_000, source: 'default', pace: 1_000 }),
 };
 
@@ -70,7 +70,7 @@ export async function setUpWorkbench(options: SimulatorOptions = {}): Promise<Wo
     folder,
     events,
     newGateway,
-    deps: { gateway, rate: (category) => gateway.governor.rate(category), storage, runtime: hurriedRuntime, observer },
+    deps: { gateway, rate: (...asked) => gateway.governor.rate(...asked), storage, runtime: hurriedRuntime, observer },
     snapshotOf: async (id) => {
       const poolId = parsePoolId(id);
       const result = await backupPool({ gateway, vault, runtime: realRuntime, observer }, { poolId, listing: 'auto' });

@@ -4,6 +4,7 @@ import type { QuotaInForce } from '../../cognito/rates.ts';
 import { billsMau, callsOf } from '../../plan/calls.ts';
 import { PASSWORD_MODES, type PasswordMode } from '../../plan/context.ts';
 import type { CreateUser, DeleteUser, PasswordStep, UserEntry } from '../../plan/entries.ts';
+import type { ReconcileDependencies } from '../reconcile/dependencies.ts';
 import { listingCalls, priceCalls, type PricedCalls } from '../reconcile/price-calls.ts';
 
 /** What is known of how large a pool is. */
@@ -47,8 +48,11 @@ export async function pricePool(
   quotas: readonly QuotaInForce[],
   modes: readonly PasswordMode[] = PASSWORD_MODES,
 ): Promise<readonly Price[]> {
-  const paces = new Map(quotas.map(({ category, pace }) => [category, pace]));
-  const rate = async (category: QuotaCategory): Promise<number> => paces.get(category) ?? Infinity;
+  const inForce = new Map(quotas.map((quota) => [quota.category, quota]));
+  const rate: ReconcileDependencies['rate'] = async (category, _calls, of) => {
+    const { pace, perPoolPace } = inForce.get(category) ?? {};
+    return (of === 'pool' ? perPoolPace : pace) ?? Infinity;
+  };
   const { users, memberships, groups } = size;
   const membershipPages = (groups ?? 0) + Math.floor((memberships ?? 0) / 60);
   const prices: Price[] = [

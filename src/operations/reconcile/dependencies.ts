@@ -1,4 +1,5 @@
 import type { QuotaCategory } from '../../cognito/quotas.ts';
+import type { RateOf } from '../../cognito/governor.ts';
 import type { CognitoGateway } from '../../cognito/gateway.ts';
 import type { Observer } from '../../model/events.ts';
 import type { Runtime } from '../../runtime/runtime.ts';
@@ -9,8 +10,8 @@ import type { Storage } from '../../storage/storage.ts';
 export interface ReconcileDependencies {
   /** The target's account. */
   readonly gateway: CognitoGateway;
-  /** Requests a second that the governor allows a category now; `calls` is how many the estimate is for. */
-  readonly rate: (category: QuotaCategory, calls?: number) => Promise<number>;
+  /** Requests a second that the governor allows a category, or one operation of it on one pool, now; `calls` is how many the estimate is for. */
+  readonly rate: (category: QuotaCategory, calls?: number, of?: RateOf) => Promise<number>;
   /** Where runs are remembered; the vault's storage. */
   readonly storage: Storage;
   /** Whose keys encrypt what is remembered of a run; without it nothing is encrypted. */

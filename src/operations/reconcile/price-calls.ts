@@ -1,5 +1,5 @@
 import type { OperationName } from '../../cognito/gateway.ts';
-import { CATEGORY_OF, PER_POOL_REQUESTS_PER_SECOND, QUOTAS, type QuotaCategory } from '../../cognito/quotas.ts';
+import { CATEGORY_OF, QUOTAS, type QuotaCategory } from '../../cognito/quotas.ts';
 import type { Calls } from '../../model/call-counts.ts';
 import type { ReconcileDependencies } from './dependencies.ts';
 
@@ -30,8 +30,7 @@ export async function priceCalls(
     if (count === 0) continue;
     const category = CATEGORY_OF[operation];
     byCategory.set(category, (byCategory.get(category) ?? 0) + count);
-    const { isPerPool, share } = QUOTAS[category];
-    if (isPerPool) seconds = Math.max(seconds, count / (PER_POOL_REQUESTS_PER_SECOND * share));
+    if (QUOTAS[category].isPerPool) seconds = Math.max(seconds, count / (await rate(category, count, 'pool')));
   }
   for (const [category, count] of byCategory) seconds = Math.max(seconds, count / (await rate(category, count)));
   return { callsByCategory: Object.fromEntries(byCategory), durationMs: Math.ceil(seconds * 1_000) };
