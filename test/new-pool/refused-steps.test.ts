@@ -42,3 +42,19 @@ describe.each([
     }
   });
 });
+
+it('a drill that it makes fail does not say that nothing differs, and says how each resource does', async () => {
+  const places = [
+    '--vault',
+    `${bench.folder}/vault`,
+    '--endpoint-url',
+    bench.simulator.endpoint,
+    '--out',
+    bench.folder,
+  ];
+  const result = await cliHere(['drill', await snapshotName(), ...places, '--yes', '--max-rps', '1000']);
+  expect(result.stdout).toContain('✘ Drill failed');
+  expect(result.stdout).toMatch(/Compared .*0 missing, 0 extra, 0 changed; configuration: 1 resource/);
+  expect(result.stdout).not.toContain('differs in nothing');
+  expect(result.stdout).toContain('identity-provider Broken: missing');
+});

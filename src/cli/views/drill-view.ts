@@ -82,18 +82,15 @@ export interface DrillResultOptions {
 
 /** The verdict, what it rests on, the times, and where the evidence is. */
 export function drillResultLines(evidence: DrillEvidence, options: DrillResultOptions, out: Colors): string[] {
-  const { verdict, snapshot, restored, comparison, phases, place, scope } = evidence;
-  const { missing, extra, changed } = comparison.differences;
+  const { verdict, snapshot, restored, phases, place, scope } = evidence;
   const name = `${snapshot.poolId}@${snapshot.id}`;
-  const whole = missing + extra + changed === 0;
-  const differing = `${formatCount(missing)} missing, ${formatCount(extra)} extra, ${formatCount(changed)} changed`;
   return [
     verdict === 'pass' ? out.green(`✔ Drill passed: ${name}`) : out.red(`✘ Drill failed: ${name}`),
     ...alignRows(
       [
         ['Restored', restoredText(restored)],
         ['From', `${usersText({ restored: scope.restored, all: scope.ofUsers }, out)} users of the snapshot`],
-        ['Compared', whole ? out.green('differs in nothing that was not predicted') : out.yellow(differing)],
+        ['Compared', comparedText(evidence, out)],
         ['Sign-in', signInText(evidence, out)],
         ['Scratch pool', fateText(place.pool, out)],
         ['', place.pool.fate === 'kept' ? KEPT : undefined],
@@ -119,6 +116,14 @@ const KEPT = 'deleted by the next drill, or with: drill --remove-leftovers';
 
 function restoredText({ users, groups, memberships }: DrillEvidence['restored']): string {
   return `${counted(users, 'user')}, ${counted(groups, 'group')}, ${counted(memberships, 'membership')}`;
+}
+
+function comparedText({ comparison, configuration }: DrillEvidence, out: Colors): string {
+  const { missing, extra, changed } = comparison.differences;
+  const resources = configuration.differences.length;
+  if (missing + extra + changed + resources === 0) return out.green('differs in nothing that was not predicted');
+  const users = `users and groups: ${formatCount(missing)} missing, ${formatCount(extra)} extra, ${formatCount(changed)} changed`;
+  return out.yellow(`${users}; configuration: ${counted(resources, 'resource')}`);
 }
 
 function signInText({ signIn }: DrillEvidence, out: Colors): string {
@@ -152,7 +157,10 @@ function problemLines(evidence: DrillEvidence, { width }: DrillResultOptions, ou
   if (problems.length === 0) return [];
   const rows = problems.map(({ kind, count, meaning }): CountRow => [formatCount(count), kind, meaning]);
   const failed = configuration.failures.map((one) => `${one.kind} ${one.key}: ${one.exception ?? 'not tried'}`);
-  const differing = configuration.differences.map((one) => `${one.resource} ${one.key}: ${one.fields.join(', ')}`);
+  const differing = configuration.differences.map(
+    (one) =>
+      `${one.resource} ${one.key}: ${DIFFERS[one.kind]}${one.fields.length > 0 ? ` in ${one.fields.join(', ')}` : ''}`,
+  );
   return [
     '',
     '  What no plan had predicted',
@@ -160,6 +168,9 @@ function problemLines(evidence: DrillEvidence, { width }: DrillResultOptions, ou
     ...[...failed, ...differing].flatMap((text) => listed(escapeText(text), width, out.dim)),
   ];
 }
+
+/** From what the plan had said to what is there. */
+const DIFFERS = { removed: 'missing', added: 'nobody had planned it', changed: 'differs' } as const;
 
 function recoveryText({ recoveryTime, scope }: DrillEvidence, out: Colors): string {
   const { measuredMs, allUsersMs, plannedMs, isExtrapolated } = recoveryTime;

@@ -89,7 +89,7 @@ function problemRows({ problems, configuration }: DrillEvidence): readonly Row[]
     ...configuration.differences.map((one): Row => [
       `${one.resource} ${one.key}`,
       '',
-      `${one.kind} ${one.fields.join(', ')}`,
+      [one.kind, one.fields.join(', ')].join(' ').trimEnd(),
     ]),
   ];
 }
