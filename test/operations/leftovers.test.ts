@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parsePoolId } from '../../src/model/ids.ts';
 import { cleanPool } from '../../src/operations/clean.ts';
 import { importCsv, type ImportOptions } from '../../src/operations/import.ts';
-import { restoreSnapshot } from '../../src/operations/restore.ts';
+import { restoreSnapshot, type RestoreOptions } from '../../src/operations/restore.ts';
 import { readRunFile } from '../../src/runs/run-files.ts';
 import { runsOf } from '../../src/runs/run-record.ts';
 import { HOSTILE_CONFIG } from '../../src/simulator/seeds/hostile-pool.ts';
@@ -132,7 +132,9 @@ describe('what an apply leaves behind', () => {
       source = plantSeed(bench.simulator, seed);
       standby = plantSeed(bench.simulator, { ...seed, groups: [], users: [] });
     });
-    const restore = async (more: { gateway?: Workbench['deps']['gateway']; onlyUsers?: readonly string[] } = {}) => {
+    const restore = async (
+      more: { gateway?: Workbench['deps']['gateway'] } & Partial<Pick<RestoreOptions, 'onlyUsers' | 'mapping'>> = {},
+    ) => {
       const { gateway = bench.gateway, ...options } = more;
       return restoreSnapshot(
         { ...bench.deps, gateway },
@@ -143,6 +145,26 @@ describe('what an apply leaves behind', () => {
       [...bench.simulator.pool(standby).users()]
         .filter(({ status }) => status === 'FORCE_CHANGE_PASSWORD')
         .map(({ sub }) => sub);
+
+    it('refuses an attribute to leave out or rename that no pool has, and takes one that either has', async () => {
+      const rename = new Map([['email', 'custom:nosuch']]);
+      const none = new Map<string, string>();
+      const counting = countingWrites(bench.gateway);
+      for (const mapping of [
+        { drop: ['custom:nosuch'], rename: none },
+        { drop: ['emial'], rename: none },
+        { drop: [], rename: new Map([['custom:nosuch', 'email']]) },
+      ]) {
+        const refused = { code: 'bad-input', message: expect.stringMatching(/"custom:nosuch"|"emial"/) };
+        await expect(restore({ gateway: counting.gateway, mapping })).rejects.toMatchObject(refused);
+      }
+      // What it is to be called is a gap of the target, as ever.
+      await expect(restore({ gateway: counting.gateway, mapping: { drop: [], rename } })).rejects.toMatchObject({
+        code: 'schema-gap',
+      });
+      expect(counting.writes()).toBe(0);
+      expect(await restore({ mapping: { drop: ['name'], rename: none } })).toMatchObject({ done: true });
+    });
 
     it('is only record, map and whom it locked out in the vault, however often it was killed', async () => {
       for (const k of [2, 5, 9])

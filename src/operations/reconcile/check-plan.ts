@@ -11,6 +11,7 @@ export function checkPlan(request: ReconcileRequest, target: Target, summary: Pl
   refuseUnknownGroups(summary);
   refuseOrphans(request, summary);
   refuseUnknownScope(request, target);
+  refuseUnknownAttributes(request, target);
   checkGuards({ ...guardFacts(request, target), summary });
   if (summary.schemaGaps.length > 0) refuseGaps(request, summary);
 }
@@ -78,4 +79,18 @@ function refuseUnknownScope({ desired }: ReconcileRequest, { groups }: Target): 
   throw new BackupError('bad-input', `${unknown} of the groups asked for are neither in the source nor in the target`, {
     hint: 'Give the name of a group exactly as the source has it',
   });
+}
+
+/** A name that is mistyped would write what was to be left out. What else a file may hold nobody knows. */
+function refuseUnknownAttributes({ desired, options }: ReconcileRequest, { pool }: Target): void {
+  if (!desired.source) return;
+  const known = new Set([...desired.source.schema, ...pool.schema].map(({ name }) => name));
+  const { drop, rename } = options.mapping;
+  const unknown = [...drop, ...rename.keys()].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new BackupError(
+    'bad-input',
+    `Neither the source nor the target has an attribute ${unknown.map((name) => JSON.stringify(name)).join(', ')}`,
+    { hint: 'Nothing was written. Give the name as the pool has it: those of its own begin with custom:' },
+  );
 }
