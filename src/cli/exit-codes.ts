@@ -31,6 +31,7 @@ export const EXIT_CODES: { readonly [Code in ErrorCode]: number } = {
   'vault-not-found': EXIT.notFound,
   'snapshot-not-found': EXIT.notFound,
   'user-not-found': EXIT.notFound,
+  'group-not-found': EXIT.notFound,
   'file-not-found': EXIT.notFound,
   'not-authorized': EXIT.notAuthorized,
   credentials: EXIT.notAuthorized,

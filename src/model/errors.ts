@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'snapshot-not-found'
   | 'snapshot-ambiguous'
   | 'user-not-found'
+  | 'group-not-found'
   | 'file-not-found'
   | 'vault-not-writable'
   | 'vault-too-new'

@@ -42,6 +42,7 @@ const EXIT = {
   'vault-not-found': 7,
   'snapshot-not-found': 7,
   'user-not-found': 7,
+  'group-not-found': 7,
   'file-not-found': 7,
   locked: 8,
   throttled: 75,
@@ -515,6 +516,7 @@ describe('bad input', () => {
         'user-not-found',
         'nor in the target: 1',
       );
+      await refuses(restore('--only-group', 'nobody'), 'group-not-found', 'nor in the target: 1');
       await refuses(['show', '--vault', 'vault', '--user', 'nobody@canary.example'], 'user-not-found', 'No such user');
     });
 

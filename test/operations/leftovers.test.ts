@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../src/model/errors.ts';
 import { parsePoolId } from '../../src/model/ids.ts';
 import { cleanPool } from '../../src/operations/clean.ts';
 import { importCsv, type ImportOptions } from '../../src/operations/import.ts';
@@ -104,7 +105,7 @@ describe('what an apply leaves behind', () => {
 
     it('refuses memberships of users whom the file lacks, and groups that nobody has, before any write', async () => {
       const counting = countingWrites(bench.gateway);
-      const refuse = async (memberships: string, onlyGroups: readonly string[] = []) =>
+      const refuse = async (memberships: string, code: ErrorCode, onlyGroups: readonly string[] = []) =>
         expect(
           importCsv(
             { ...bench.deps, gateway: counting.gateway },
@@ -115,10 +116,10 @@ describe('what an apply leaves behind', () => {
               onlyGroups,
             },
           ),
-        ).rejects.toMatchObject({ code: 'bad-input' });
-      await refuse('group,username\ng,eve\n');
-      await refuse('group,username\nnowhere,ann\n');
-      await refuse('group,username\ng,ann\n', ['tpyo']);
+        ).rejects.toMatchObject({ code });
+      await refuse('group,username\ng,eve\n', 'bad-input');
+      await refuse('group,username\nnowhere,ann\n', 'bad-input');
+      await refuse('group,username\ng,ann\n', 'group-not-found', ['tpyo']);
       expect(counting.writes()).toBe(0);
       expect(await stored()).toEqual([]);
     });

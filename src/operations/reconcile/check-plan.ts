@@ -76,9 +76,11 @@ function refuseUnknownScope({ desired }: ReconcileRequest, { groups }: Target): 
   const known = new Set([...(desired.groups ?? []), ...groups].map(({ name }) => name));
   const unknown = desired.scope.onlyGroups.filter((name) => !known.has(name)).length;
   if (unknown === 0) return;
-  throw new BackupError('bad-input', `${unknown} of the groups asked for are neither in the source nor in the target`, {
-    hint: 'Give the name of a group exactly as the source has it',
-  });
+  throw new BackupError(
+    'group-not-found',
+    `Groups asked for by name that are neither in the source nor in the target: ${unknown}`,
+    { hint: 'Give the name of a group exactly as the source has it' },
+  );
 }
 
 /** A name that is mistyped would write what was to be left out. What else a file may hold nobody knows. */
