@@ -3,13 +3,14 @@ import { BackupError } from '../model/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgram, forEachCommand } from './program.ts';
 import { exitCodeOfError, printError, runCommand } from './run-command.ts';
+import { suggestWith } from './suggestion.ts';
 import { createTerminal } from './terminal.ts';
 
 /** Carries out a command line; answers the exit code. */
 export async function runCli(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.done;
   const program = createProgram(async (name, output, work) => {
-    exitCode = await runCommand(name, output, work);
+    exitCode = await runCommand(name, output, { work, suggest: suggestWith(program, output) });
   });
   const terminal = createTerminal({ color: !args.includes('--no-color') });
   const help: string[] = [];

@@ -9,14 +9,14 @@ import { escapeText } from './escape.ts';
 import { EXIT, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
 import { showProgress } from './progress.ts';
 import { listenForStop } from './signals.ts';
-import { completeCommands, suggestWith } from './suggestion.ts';
+import { completeCommands, type Suggest } from './suggestion.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 /** Runs one command: progress, signals, its result or its error on the right stream. Answers the exit code. */
 export async function runCommand(
   name: string,
   output: OutputOptions,
-  work: (context: CommandContext) => Promise<CommandResult>,
+  { work, suggest }: { readonly work: (context: CommandContext) => Promise<CommandResult>; readonly suggest: Suggest },
 ): Promise<number> {
   const terminal = createTerminal({ color: output.color });
   const progress = showProgress({ terminal, runtime: realRuntime, quiet: output.quiet === true });
@@ -26,7 +26,6 @@ export async function runCommand(
   });
   const { observer } = progress;
   const { signal } = stop;
-  const suggest = suggestWith(output);
   try {
     await checkProfiles(output);
     const result = await work({ terminal, runtime: realRuntime, observer, progress, stop, signal, output, suggest });
@@ -38,7 +37,7 @@ export async function runCommand(
     progress.stop('failed');
     const received = stop.received();
     const failure = isAbort(error) && received ? signal.reason : error;
-    printError(failure, output, terminal);
+    printError(failure, { ...output, suggest }, terminal);
     return isBackupError(failure, 'interrupted') && received ? exitCodeOfSignal(received) : exitCodeOfError(failure);
   } finally {
     stop.release();
@@ -51,15 +50,19 @@ function printResult(name: string, result: CommandResult, output: OutputOptions,
   else for (const line of result.lines) (result.aside ? terminal.log : terminal.data)(line);
 }
 
+interface ErrorOptions extends Pick<OutputOptions, 'json'> {
+  readonly suggest?: Suggest;
+}
+
 /** Message and hint on stderr, and under `--json` the error as the one document on stdout. */
-export function printError(error: unknown, output: Pick<OutputOptions, 'json'>, terminal: Terminal): void {
-  const { code, message, hint: plainHint } = asBackupError(error);
-  const hint = plainHint === undefined ? undefined : completeCommands(plainHint, suggestWith(output));
+export function printError(error: unknown, { json, suggest }: ErrorOptions, terminal: Terminal): void {
+  const { code, message, hint: plain } = asBackupError(error);
+  const hint = plain !== undefined && suggest ? completeCommands(plain, suggest) : plain;
   const { err } = terminal;
   terminal.log(`${err.red('Error:')} ${escapeText(message)}`);
   if (hint !== undefined) terminal.log(`${err.cyan('Hint:')} ${escapeText(hint)}`);
   if (error instanceof Error) logForDebugging([error], terminal);
-  if (output.json) {
+  if (json) {
     terminal.data(toJson({ schema: 'cognito-backup/error/v1', code, message, hint: hint ?? null }));
   }
 }

@@ -1,7 +1,6 @@
 import type { Command, Option } from 'commander';
 import { shellWord } from '../model/shell-word.ts';
 import { escapeText } from './escape.ts';
-import { createProgram } from './program.ts';
 
 /** Adds to `cognito-backup …` what leads it to the same vault, keys and account; anything else stays as it is. */
 export type Suggest = (command: string) => string;
@@ -25,10 +24,10 @@ const CARRIED = [
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Repeats those of the options given that the suggested command takes; the environment speaks for itself. */
-export function suggestWith(options: object, env: Environment = process.env): Suggest {
+export function suggestWith(program: Command, options: object, env: Environment = process.env): Suggest {
   const given = new Map(Object.entries(options));
   return (command) => {
-    const known = commandOf(command);
+    const known = commandOf(program, command);
     const flags = CARRIED.flatMap((name) => {
       const option = known?.options.find((one) => one.attributeName() === name);
       if (option === undefined || command.includes(` ${option.long} `)) return [];
@@ -43,10 +42,10 @@ export function completeCommands(text: string, suggest: Suggest): string {
   return text.replace(/(?<=: )cognito-backup [^;,]+/g, suggest);
 }
 
-function commandOf(text: string): Command | undefined {
+function commandOf(root: Command, text: string): Command | undefined {
   const [program, name, child] = text.split(' ');
-  if (program !== 'cognito-backup') return undefined;
-  const command = createProgram(async () => {}).commands.find((one) => one.name() === name);
+  if (program !== root.name()) return undefined;
+  const command = root.commands.find((one) => one.name() === name);
   return command?.commands.find((one) => one.name() === child) ?? command;
 }
 

@@ -1,8 +1,8 @@
 import { BackupError } from '../../model/errors.ts';
-import type { SnapshotRef } from '../../snapshot/keys.ts';
+import type { PoolId, SnapshotId } from '../../model/ids.ts';
 
 export interface DrillCheck {
-  readonly ref: SnapshotRef;
+  readonly ref: { readonly poolId: PoolId; readonly id: SnapshotId };
   /** `suspect`: it holds far fewer users than the one before, and nobody has accepted it. */
   readonly state: 'complete' | 'suspect' | 'accepted';
   readonly users: number;
