@@ -141,7 +141,8 @@ describe('erase on S3', () => {
     expect(exitCode).toBe(3);
     expect(stdout).toMatch(/locked +holds 1 user, until 2126-/);
     expect(stdout).toContain('noncurrent versions');
-    expect(stdout).toContain('What is left: run cognito-backup erase --again --apply');
+    expect(stdout).toContain('What is left: run this when its lock has ended');
+    expect(stdout).toMatch(new RegExp(`cognito-backup erase --again --apply --vault s3://${BUCKET}/vault`));
     expect(await contentsOf(s3.storage, `pools/${POOL.id}/snapshots/${locked.id}/`)).toEqual(before);
     expect(await usernamesIn(vault, locked)).toHaveLength(OTHERS.length);
     expect(await s3.storage.head(`pools/${POOL.id}/snapshots/${free.id}/manifest.json`)).toBeUndefined();
