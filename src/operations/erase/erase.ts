@@ -80,7 +80,7 @@ function checkedSubs(given: readonly string[]): readonly string[] {
   for (const [index, text] of given.entries()) {
     const sub = asSub(text);
     if (sub === undefined) {
-      throw new BackupError('bad-input', `No. ${index + 1} of the users to erase is not named by a sub`, {
+      throw new BackupError('bad-input', `User ${index + 1} of those to erase is not named by a sub`, {
         hint: 'Give the sub of the user, a UUID; look it up with: cognito-backup show --user KEY',
       });
     }
