@@ -166,6 +166,7 @@ describe('S3 that fails at the kth request', () => {
 
   it('with silence: the request counts as lost, and the backup completes', async () => {
     const total = await requestsOf(() => backUpInto(at(newVault()), run));
+    let [tried, silences] = [0, 0];
     for (let nth = 1; nth <= total; nth += effort({ ordinary: 7, long: 1 })) {
       const prefix = newVault();
       const before = await contentsOf(at(prefix));
@@ -173,16 +174,18 @@ describe('S3 that fails at the kth request', () => {
       const slow = createS3Client({ endpoint: proxy.endpoint, region: bench.simulator.region });
       // In place of a minute.
       (slow.config.requestHandler as NodeHttpHandler).updateHttpClientConfig('socketTimeout', 300);
-      const silent = proxy.hold(/./, nth, nth % 2 === 0 ? 'before' : 'after');
+      // Checkpoints that come at once are written in one: a run may have a request or two less, and the last never comes.
+      void proxy.hold(/./, nth, nth % 2 === 0 ? 'before' : 'after').then(() => (silences += 1));
+      tried += 1;
       try {
         await backUpInto(at(prefix, slow), run);
-        await silent;
       } finally {
         slow.destroy();
         await proxy.stop();
       }
       await expectRecovery(at(prefix), before, run, false);
     }
+    expect(silences).toBeGreaterThanOrEqual(tried - 1);
   });
 
   it.each(['if-none-match', 'if-match'])('a server that ignores %s gets no snapshot', async (header) => {
