@@ -108,7 +108,11 @@ describe('doctor, by the command', () => {
     ['an age that is none', ['doctor', '--pool', 'eu-central-1_AbCdEfGhI', '--max-age', 'long'], 'span of time'],
     ['--yes without --probe', ['doctor', '--pool', 'eu-central-1_AbCdEfGhI', '--yes'], '--probe'],
     ['a role without --probe', ['doctor', '--pool', 'eu-central-1_AbCdEfGhI', '--import-role', ROLE], '--probe'],
-    ['a profile without --target', ['doctor', '--pool', 'eu-central-1_AbCdEfGhI', '--target-profile', 'default'], '--target'],
+    [
+      'a profile without --target',
+      ['doctor', '--pool', 'eu-central-1_AbCdEfGhI', '--target-profile', 'default'],
+      '--target',
+    ],
   ])('ends with 2 for %s', async (_what, args, hint) => {
     const { exitCode, stderr } = await bench.run(args);
     expect(exitCode).toBe(2);
