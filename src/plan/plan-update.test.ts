@@ -408,6 +408,21 @@ describe('planUpdate under --only-user and --only-group', () => {
   });
 });
 
+describe('planUpdate after a run that has ended', () => {
+  it('finishes whom that run made and named, and nobody else', () => {
+    const made = presentUser({ createdAt: LATER, groups: [] });
+    const decide = (since: string, left: readonly string[]) =>
+      planUpdate(
+        wantedUser({ groups: ['ours'] }),
+        made,
+        sampleContext({ groups: ['ours'], wanted: ['ours'], ownRuns: [{ since, left: new Set(left) }] }),
+      ).entry;
+    expect(decide(START, [made.username])).toMatchObject({ kind: 'update-user', addGroups: ['ours'] });
+    expect(decide(START, ['somebody-else'])).toBeUndefined();
+    expect(decide(LATER, [made.username])).toBeUndefined();
+  });
+});
+
 describe('planUpdate with --recreate', () => {
   const recreating = (more: SampleContext = {}) => update({ ...more, options: { recreate: true, ...more.options } });
   const fixed = [...EMAIL, ['custom:fixed', 'new'] as const];
@@ -421,6 +436,15 @@ describe('planUpdate with --recreate', () => {
     );
     const { username, sub } = presentUser();
     expect(entry).toMatchObject({ kind: 'create-user', engine: 'api', replaces: { username, sub } });
+  });
+
+  it('deletes nobody for it who was made after what was confirmed', () => {
+    const actual = presentUser({ createdAt: LATER });
+    const decide = (deletesUntil: string) =>
+      planUpdate(wantedUser({ attributes: fixed }), actual, { ...recreating(), deletesUntil });
+    expect(decide(START).entry).toBeUndefined();
+    expect(decide(START).conflict).toMatchObject({ kind: 'created-meanwhile' });
+    expect(decide(LATER).entry).toMatchObject({ kind: 'create-user' });
   });
 
   it('gives the new user the identities that the old one frees, and takes none from anybody else', () => {

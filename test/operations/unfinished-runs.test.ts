@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CognitoGateway } from '../../src/cognito/gateway.ts';
 import { parsePoolId, type PoolId } from '../../src/model/ids.ts';
-import { cleanPool } from '../../src/operations/clean.ts';
 import { mirrorSnapshot } from '../../src/operations/mirror.ts';
 import type { Finding } from '../../src/operations/reconcile/make-plan.ts';
 import { restoreSnapshot, type RestoreOptions } from '../../src/operations/restore.ts';
@@ -154,64 +153,5 @@ describe('a restore that was killed', () => {
     const findings = await collect(readRunFile<Finding>(bench.vault.storage, run!.findings));
     const lockedOut = findings.flatMap((one) => (one.finding === 'locked-out' ? [one.source.username] : []));
     expect(lockedOut.sort()).toEqual(users.map(({ username }) => username));
-  });
-});
-
-describe('an apply in slices', () => {
-  let bench: Workbench;
-  beforeEach(async () => {
-    bench = await setUpWorkbench();
-  });
-  afterEach(() => bench.close());
-
-  const cutAfter = (entries: number) => {
-    let asked = 0;
-    return () => (asked += 1) > entries;
-  };
-
-  it('answers the same when its last slice is called again, though a user is refused', async () => {
-    const reader = await bench.snapshotOf(plantSeed(bench.simulator, SEED));
-    const target = parsePoolId(plantSeed(bench.simulator, { ...SEED, groups: [], users: [] }));
-    const deps = { ...bench.deps, gateway: refusingGateway(bench.gateway, 'AdminAddUserToGroup') };
-    const restore = (options: Partial<RestoreOptions>) =>
-      restoreSnapshot(deps, { reader, target, confirm: yes, ...options });
-    const slice = await restore({ deadline: cutAfter(5) });
-    if (slice.done) throw new Error('It was not cut');
-    const first = await restore({ continuation: slice.continuation });
-    const again = await restore({ continuation: slice.continuation });
-    expect(first).toMatchObject({ done: true, remaining: { changed: 1 } });
-    expect(again).toMatchObject({ done: true, remaining: { changed: 1 } });
-    expect(await restore({})).toMatchObject({ done: true });
-  });
-
-  it('is open again while its last slice writes once more', async () => {
-    const reader = await bench.snapshotOf(plantSeed(bench.simulator, SEED));
-    const target = parsePoolId(plantSeed(bench.simulator, { ...SEED, groups: [], users: [] }));
-    const restore = (options: Partial<RestoreOptions>, gateway: CognitoGateway = bench.gateway) =>
-      restoreSnapshot({ ...bench.deps, gateway }, { reader, target, confirm: yes, ...options });
-    const slice = await restore({ deadline: cutAfter(5) });
-    if (slice.done) throw new Error('It was not cut');
-    await restore({ continuation: slice.continuation });
-    const pool = bench.simulator.pool(target);
-    pool.removeUser([...pool.users()].find(({ status, enabled }) => status === 'CONFIRMED' && enabled)!.sub);
-    const again = restore({ continuation: slice.continuation }, dyingGateway(bench.gateway, 1, 'after'));
-    await expect(again).rejects.toThrow();
-    expect(await restore({})).toMatchObject({ done: true });
-    expect([...pool.users()].filter(({ status }) => status === 'FORCE_CHANGE_PASSWORD')).toEqual([]);
-  });
-
-  it('deletes nobody who was brought back between two slices', async () => {
-    const seed = ordinaryPool({ users: 60, groups: 0, seed: 9, model: 'username' });
-    const target = parsePoolId(plantSeed(bench.simulator, seed));
-    const reader = await bench.snapshotOf(target);
-    const slice = await cleanPool(bench.deps, { target, confirm: yes, deadline: cutAfter(10) });
-    if (slice.done) throw new Error('It was not cut');
-    await restoreSnapshot(bench.deps, { reader, target, confirm: yes });
-    const restored = bench.simulator.pool(target).size;
-    const { continuation } = slice;
-    await expect(cleanPool(bench.deps, { target, confirm: yes, continuation })).rejects.toMatchObject({
-      code: 'refused',
-    });
-    expect(bench.simulator.pool(target).size).toBe(restored);
   });
 });
