@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that go through the built command and handlers; everything else needs no `dist/`. */
+/** Tests that go through the built command and handlers. Of the others a few start it, too; units and sweeps need no `dist/`. */
 const BUILT = ['test/e2e/**/*.test.ts', 'test/lambda/**/*.test.ts'];
 
 /** Tests on a real S3, each a named skip where COGNITO_BACKUP_TEST_S3 names none: see CONTRIBUTING.md. */
@@ -50,6 +50,7 @@ export default defineConfig(({ mode }) => {
             name: 'in-process',
             include: ['test/**/*.test.ts'],
             exclude: [...BUILT, ...REAL_S3, ...SWEEPS],
+            globalSetup: ['./scripts/ensure-build.mjs'],
             ...timeout(120_000),
           },
         },
